@@ -1,0 +1,179 @@
+#include "daemon/ctl/commands.hpp"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "daemon/client/connection.hpp"
+#include "daemon/ctl/tables.hpp"
+
+namespace heeldrop::ctl {
+namespace {
+
+using client::Connection;
+using nlohmann::json;
+
+Connection connected(const Common& common) {
+    return Connection::open(common.socket);
+}
+
+void print(const std::string& text) {
+    std::fputs(text.c_str(), stdout);
+    if (std::fflush(stdout) != 0)
+        throw CommandError("Cannot write to standard output.");
+}
+
+/// The answer without what belongs to the conversation alone.
+void print_json(json answer) {
+    for (const char* key : {"class", "id", "request"})
+        answer.erase(key);
+    print(answer.dump(2) + '\n');
+}
+
+/// A new file beside its final place, removed unless it was put there.
+class TemporaryFile {
+ public:
+    explicit TemporaryFile(const std::filesystem::path& place) : place_(place), path_(place.native() + ".XXXXXX") {
+        fd_ = mkostemp(path_.data(), O_CLOEXEC);
+        if (fd_ < 0)
+            throw CommandError(fmt::format("Cannot write beside {}: {}.", place.native(), std::strerror(errno)));
+        const mode_t mask = umask(0);
+        umask(mask);
+        fchmod(fd_, 0666 & ~mask);  // mkostemp's 0600 would surprise whoever shares the file
+    }
+    ~TemporaryFile() {
+        close(fd_);
+        if (!placed_)
+            unlink(path_.c_str());
+    }
+    TemporaryFile(const TemporaryFile&) = delete;
+    TemporaryFile& operator=(const TemporaryFile&) = delete;
+    int fd() const { return fd_; }
+
+    void put_in_place(bool may_replace) {
+        if (fsync(fd_) != 0)
+            throw CommandError(fmt::format("Cannot write {}: {}.", place_.native(), std::strerror(errno)));
+        // link() never replaces, however short the time since somebody looked.
+        const int result = may_replace ? rename(path_.c_str(), place_.c_str()) : link(path_.c_str(), place_.c_str());
+        if (result != 0 && errno == EEXIST)
+            throw UsageError(already_there(place_));
+        if (result != 0)
+            throw CommandError(fmt::format("Cannot make {}: {}.", place_.native(), std::strerror(errno)));
+        placed_ = may_replace;
+    }
+    static std::string already_there(const std::filesystem::path& place) {
+        return fmt::format("{} is there already. Name another file with -o, or replace it with --force.",
+                           place.native());
+    }
+
+ private:
+    std::filesystem::path place_;
+    std::string path_;
+    int fd_;
+    bool placed_ = false;
+};
+
+std::string event_line(const Json& line) {
+    const std::string kind = line.value("class", "");
+    if (kind == "plate")
+        return plate_text(line.at("plate"));
+    if (kind == "session")
+        return session_text(line.at("session"));
+    if (kind == "rep")
+        return rep_line(line.at("rep"));
+    if (kind == "phase")
+        return fmt::format("{:>8} s  {}{}\n", number_text(line, "t_s", 2), line.value("phase", ""),
+                           line.at("side").is_string() ? " " + line.at("side").get<std::string>() : "");
+    if (kind == "event")
+        return fmt::format("{:>8} s  * {}\n", number_text(line, "t_s", 2), line.value("kind", ""));
+    if (kind == "error")
+        return line.value("message", "") + '\n';
+    return {};
+}
+
+}  // namespace
+
+void status(const Common& common) {
+    auto connection = connected(common);
+    const json answer = connection.request({{"class", "status"}});
+    if (common.json)
+        return print_json(answer);
+    print(fmt::format("Daemon   {} at {}\n", connection.greeting().value("version", "?"), connection.path().native()) +
+          plate_text(answer.at("plate")) + session_text(answer.at("session")));
+}
+
+void session_start(const Common& common, const Prescribed& prescribed) {
+    json request = prescribed;
+    request["class"] = "session_start";
+    const json answer = connected(common).request(request);
+    if (common.json)
+        return print_json(answer);
+    print(session_text(answer.at("session")));
+}
+
+void session_stop(const Common& common) {
+    const json answer = connected(common).request({{"class", "session_stop"}});
+    if (common.json)
+        return print_json(answer);
+    print(session_text(answer.at("session")));
+}
+
+void sessions_list(const Common& common, int limit) {
+    const json answer = connected(common).request({{"class", "sessions"}, {"limit", limit}});
+    if (common.json)
+        return print_json(answer);
+    print(sessions_table(answer.at("sessions")));
+}
+
+void sessions_show(const Common& common, const std::string& session) {
+    const json answer = connected(common).request({{"class", "session"}, {"session", session}});
+    if (common.json)
+        return print_json(answer);
+    print(session_text(answer.at("session")) + '\n' + reps_table(answer.at("reps")));
+}
+
+void watch(const Common& common, bool samples) {
+    auto connection = connected(common);
+    const json snapshot = connection.request({{"class", "watch"}, {"samples", samples}});
+    if (common.json)
+        print(snapshot.dump() + '\n');
+    else
+        print(plate_text(snapshot.at("plate")) + session_text(snapshot.at("session")));
+    while (const auto line = connection.next_line()) {
+        if (common.json) {
+            print(*line + '\n');
+            continue;
+        }
+        print(event_line(Json::parse(*line)));
+    }
+}
+
+void export_session(const Common& common, const std::string& session,
+                    const std::optional<std::filesystem::path>& output, bool force) {
+    auto connection = connected(common);
+    std::filesystem::path place = output.value_or("");
+    if (!output) {
+        // "last" is known by its id once it lies in a file.
+        const json found = connection.request({{"class", "session"}, {"session", session}});
+        place = found.at("session").at("id").get<std::string>() + ".csv";
+    }
+    if (!force && std::filesystem::exists(place))
+        throw UsageError(TemporaryFile::already_there(place));
+    TemporaryFile file(place);
+    const json answer =
+        connection.request_with_descriptor({{"class", "export"}, {"session", session}, {"format", "csv"}}, file.fd());
+    file.put_in_place(force);
+    if (common.json) {
+        json told = answer;
+        told["file"] = place.native();
+        return print_json(told);
+    }
+    print(fmt::format("{}: {} samples\n", place.native(), answer.at("samples").get<std::size_t>()));
+}
+
+}  // namespace heeldrop::ctl

@@ -1,0 +1,45 @@
+// The final account of one rep: both movements fitted, the transfer, shares and forces measured, from recorded bins.
+// Pure; it is told where to look and finds the numbers. Judging them is judge.hpp's.
+#pragma once
+
+#include <optional>
+
+#include "daemon/motion/history.hpp"
+#include "daemon/motion/movement.hpp"
+#include "daemon/motion/rep.hpp"
+#include "daemon/motion/stretch.hpp"
+
+namespace heeldrop::motion {
+
+/// Where the follower saw the rep happen.
+struct RepMarks {
+    BinIndex floor = 0;  ///< nothing before this belongs to the rep
+    bool has_rise = false;
+    BinIndex rise_from = 0, rise_to = 0;   ///< roughly
+    BinIndex top = 0;                      ///< the rise is over, or the top was held: the descent lies behind this
+    std::optional<BinIndex> descent_from;  ///< where the follower saw a descent on two feet begin, roughly
+    BinIndex end = 0;              ///< the other foot is back, the descent on two feet is over, or the load went away
+    bool returned = false;         ///< the other foot took load again
+    std::optional<Side> one_foot;  ///< the leg that stood alone in between
+    bool left_plate = false;
+};
+
+/// Everything measured of one candidate.
+struct Account {
+    std::optional<MovementFit> rise, drop;  ///< times from their windows' first bins
+    BinIndex rise_window = 0, drop_window = 0;
+    Rep rep;                    ///< measured fields only; index, verdict and faults still open
+    double bounce_speed = 0.0;  ///< m/s: the quickest rebound soon after the bottom, 0 if none
+    double least_load = 1.0;    ///< of the reference: the least 0.5 s mean once the fitted movements are taken out
+    bool drop_over = false;     ///< the descent ended before the marks' end
+};
+
+/// `origin` is when bin 0 would have begun by the clock that runs at the rep.
+Account account_for(const History& history, double origin, const RepMarks& marks, const Knowledge& known,
+                    const Criteria& criteria);
+
+/// Share of the left pad over [from, to) in seconds on the bins' clock, as the ratio of the integrals; none without
+/// load.
+std::optional<double> left_share_over(const History& history, double from, double to);
+
+}  // namespace heeldrop::motion

@@ -1,0 +1,150 @@
+// Walks the bins as they come and says what the person is doing: presence, weight at rest, phases, and where a rep
+// lies. Causal and cheap; a finished rep's numbers come from account.hpp. Knows nothing of verdicts.
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "daemon/motion/account.hpp"
+#include "daemon/motion/history.hpp"
+#include "daemon/motion/rep.hpp"
+
+namespace heeldrop::motion {
+
+/// What the follower learned at one bin, in order. Times are bins.
+struct Noticed {
+    BinIndex at;
+    std::variant<EventKind, Phase, RepMarks, Newtons> what;  ///< Newtons: weighed in
+};
+
+class Follower {
+ public:
+    explicit Follower(History& history) : history_(history) {}
+
+    /// Looks at bin i, the newest in the history; sets its rest and speed.
+    void step(BinIndex i);
+    /// What step() noticed since the last call.
+    std::vector<Noticed> take_noticed();
+    /// The account of the last candidate: was it a rep? Decides which level the body is on from here.
+    void settle_candidate(bool was_rep);
+    /// A later fit found the pads' difference, newtons per unit of left share.
+    void learn_gain(double gain, double gain_sd) {
+        gain_ = gain;
+        gain_sd_ = gain_sd;
+    }
+
+    Phase phase() const { return phase_; }
+    BinIndex phase_start() const { return phase_start_; }
+    std::optional<Side> standing_leg() const { return one_foot_; }
+    bool weighed() const { return weight_ > 0.0; }
+    double weight() const { return weight_; }
+    double reference() const { return reference_; }
+    bool second_person() const { return second_person_; }
+    /// m/s up.
+    double speed() const { return now_ ? -now_->speed : speed_; }
+    /// Metres below the top.
+    double sunk() const { return now_ ? now_->height : level_ == Level::up ? std::max(0.0, -height_) : 0.0; }
+
+ private:
+    enum class Level { unknown, low, up };
+    enum class Moving { no, up, down };
+
+    void presence(BinIndex i);
+    void usability(BinIndex i);
+    void weigh(BinIndex i);
+    void overload(BinIndex i);
+    bool upset(BinIndex i);
+    void support(BinIndex i);
+    double waver(BinIndex i) const;
+    bool level_beside_rest(BinIndex i) const;
+    void kinematics(BinIndex i);
+    void anchor(BinIndex i);
+    void movement(BinIndex i);
+    struct SlowMovement {
+        double height;
+        BinIndex from;
+    };
+    std::optional<SlowMovement> slow_movement(BinIndex i, BinIndex earliest, double direction) const;
+    void look_back(BinIndex i);
+    double enough_descent() const;
+    void see_lowering(BinIndex i, double height, BinIndex from);
+    void put_lowering_forward(BinIndex bottom);
+    void stopped_from_below(BinIndex i, bool anchored);
+    void stopped_from_the_top(BinIndex i, bool anchored);
+    void begin_rep(BinIndex i);
+    void new_level();
+    void watch_descent(BinIndex i);
+    void show_phase(BinIndex i);
+
+    void forget_movement();
+    void set_phase(Phase phase, BinIndex at);
+    void notice(BinIndex at, std::variant<EventKind, Phase, RepMarks, Newtons> what) { noticed_.push_back({at, what}); }
+    void propose(BinIndex end, bool returned, bool left_plate);
+    double recent_mean(BinIndex i, BinIndex n) const { return history_.mean_total(i + 1 - n, i + 1); }
+    bool flat(BinIndex i) const;
+
+    History& history_;
+    std::vector<Noticed> noticed_;
+
+    bool present_ = false;
+    BinIndex presence_doubt_ = 0;  ///< bins for which the load has contradicted present_
+    bool gap_ = false, saturated_ = false;
+    BinIndex unusable_bins_ = 0;
+
+    double weight_ = 0.0;     ///< newtons; 0 until weighed in
+    double reference_ = 0.0;  ///< follows quiet stances, at most 15 N/min
+    double rest_ = 0.0;       ///< the load at rest just now, at rest_share_
+    double rest_share_ = 0.5;
+    double gain_ = 0.0, gain_sd_ = 0.0;
+    double calm_ = 0.0;     ///< newtons: how far the load wavers in quiet stance
+    BinIndex anchor_ = 0;   ///< when the body last stood still for certain
+    double fastest_ = 0.0;  ///< m/s, since then
+    bool had_rep_ = false;
+    BinIndex quiet_bins_ = 0;
+    BinIndex over_bins_ = 0, under_bins_ = 0;
+    bool second_person_ = false;
+    BinIndex heavy_or_light_ = 0;
+
+    double share_ = 0.5;  ///< left share of the last bin
+    std::optional<Side> one_foot_;
+    BinIndex back_bins_ = 0;
+
+    double speed_ = 0.0;   ///< m/s up
+    double height_ = 0.0;  ///< metres up since the last known level
+    Level level_ = Level::unknown;
+    bool ready_ = false;  ///< has stood quietly since the last upset
+    bool fresh_ = true;   ///< nothing has moved yet since stepping on: the top may be where the person stands
+    double below_ = 0.0;  ///< metres sunk below heels-low: a squat under way
+    BinIndex floor_ = 0;
+    BinIndex came_back_ = -1000000;
+
+    Moving moving_ = Moving::no;
+    BinIndex still_ = 0;                  ///< the last bin at which the body stood still, before the movement
+    std::optional<BinIndex> moved_from_;  ///< where the movement since the last known level began
+    double fastest_up_ = 0.0;
+
+    RepMarks marks_;  ///< of the rep that a rise began
+    double rise_height_ = 0.0;
+    bool tentative_ = false;  ///< the rise was only seen by looking back: a plain one replaces it
+    BinIndex look_from_ = 0;  ///< looking back ends here: before was a squat
+    struct Lowering {
+        double height;        ///< metres so far
+        BinIndex from, last;  ///< where it began; where it was last seen to have gone on, or was put forward
+        bool put_forward = false;
+    };
+    std::optional<Lowering> lowering_;  ///< on two feet, perhaps not over yet
+    bool down_seen_ = false;            ///< the running estimate has seen the descent end
+    BinIndex bottom_ = 0;
+    BinIndex top_settled_ = -1;  ///< until here a rise's end may still be ringing in speed_
+
+    std::optional<MovementNow> now_;  ///< of a descent on one foot, while it may be going on
+    BinIndex now_from_ = 0;           ///< the bin that now_'s times count from
+    BinIndex alone_from_ = 0;         ///< when the other foot lifted
+
+    Phase phase_ = Phase::empty;
+    BinIndex phase_start_ = 0;
+};
+
+}  // namespace heeldrop::motion

@@ -1,0 +1,111 @@
+#include "daemon/motion/grid.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace heeldrop::motion {
+namespace {
+
+/// A lone value this far from both its neighbours, while these agree, is a transfer error and no force: a body on a
+/// plate cannot do it (the sharpest landing measured changes by less between three samples).
+constexpr double spike_newtons = 80.0;
+
+bool sticks_out(double before, double value, double after) {
+    const double rise = value - before, fall = value - after;
+    const double least = std::min(std::abs(rise), std::abs(fall));
+    return rise * fall > 0.0 && least > spike_newtons && std::abs(after - before) < 0.25 * least;
+}
+
+bool is_spike(const ForceSample& before, const ForceSample& s, const ForceSample& after) {
+    return sticks_out(before.left.value, s.left.value, after.left.value) ||
+           sticks_out(before.right.value, s.right.value, after.right.value);
+}
+
+}  // namespace
+
+void Grid::push(const ForceSample& sample, std::vector<Bin>& completed) {
+    const double t = sample.t.value;
+    if (!std::isfinite(t) || (last_time_ && t <= *last_time_))
+        throw std::invalid_argument("sample time does not increase");
+    const bool faulty = sample.left_fault || sample.right_fault;
+    if (!faulty && !(std::isfinite(sample.left.value) && std::isfinite(sample.right.value)))
+        throw std::invalid_argument("force is not a finite number");
+    if (!last_time_)
+        origin_ = t;
+    last_time_ = t;
+    if (faulty) {
+        faulty_since_ = true;
+        return;
+    }
+    if (pending_) {
+        const bool lone = from_ && t - from_->t.value < longest_bridge && is_spike(*from_, *pending_, sample);
+        if (!lone)
+            accept(*pending_, completed);
+    }
+    pending_ = sample;
+    faulty_before_pending_ |= faulty_since_;
+    faulty_since_ = false;
+}
+
+void Grid::finish(std::vector<Bin>& completed) {
+    if (pending_)
+        accept(*pending_, completed);
+    pending_.reset();
+}
+
+void Grid::accept(const ForceSample& sample, std::vector<Bin>& completed) {
+    if (!from_) {
+        // What came before the first good sample is as good as missing.
+        from_ = sample;
+        from_->t = Seconds{origin_};
+        span_to(sample, sample.t.value - origin_ > gap_seconds, faulty_before_pending_, completed);
+    } else {
+        const double hole = sample.t.value - from_->t.value;
+        span_to(sample, hole > gap_seconds && !faulty_before_pending_, faulty_before_pending_ && hole > longest_bridge,
+                completed);
+    }
+    from_ = sample;
+    faulty_before_pending_ = false;
+}
+
+void Grid::span_to(const ForceSample& to, bool gap, bool saturated, std::vector<Bin>& completed) {
+    const ForceSample& from = *from_;
+    const double whole = to.t.value - from.t.value;
+    double at = from.t.value;
+    const double jump_at = at + longest_laid_out;
+    while (at < to.t.value) {
+        const double bin_end = origin_ + static_cast<double>(bin_ + 1) * bin_seconds;
+        const double until = std::min(bin_end, to.t.value);
+        const double width = until - at;
+        const double w = (0.5 * (at + until) - from.t.value) / whole;  // a line's mean is its middle
+        sum_.left += width * (from.left.value + w * (to.left.value - from.left.value));
+        sum_.right += width * (from.right.value + w * (to.right.value - from.right.value));
+        sum_.left_cop += width * (from.left_cop_y.value + w * (to.left_cop_y.value - from.left_cop_y.value));
+        sum_.right_cop += width * (from.right_cop_y.value + w * (to.right_cop_y.value - from.right_cop_y.value));
+        sum_.gap |= gap;
+        sum_.saturated |= saturated;
+        filled_ += width;
+        at = until;
+        if (until < bin_end)
+            break;
+        Bin bin = sum_;
+        bin.start = bin_end - bin_seconds;
+        bin.left /= filled_;
+        bin.right /= filled_;
+        bin.left_cop /= filled_;
+        bin.right_cop /= filled_;
+        completed.push_back(bin);
+        sum_ = Bin{};
+        filled_ = 0.0;
+        ++bin_;
+        if (at > jump_at && to.t.value - at > longest_laid_out) {
+            // The clock goes on by whole bins to just before the next sample.
+            const double left_out = std::floor((to.t.value - at) / bin_seconds) * bin_seconds;
+            origin_ += left_out;
+            at += left_out;
+        }
+    }
+}
+
+}  // namespace heeldrop::motion

@@ -1,0 +1,63 @@
+// Uneven samples become bins of equal width that keep the impulse: everything behind works on these.
+// Must not know what a rep is.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "daemon/motion/force_sample.hpp"
+
+namespace heeldrop::motion {
+
+/// 50 bins a second: the fastest drop worth naming (0.2 s) still spans ten, and an hour is 180 000.
+inline constexpr double bin_seconds = 0.02;
+
+/// The means over one bin of the signal drawn straight from sample to sample, so that force x time is exact
+/// whatever the sampling: velocity, the integral of force, does not feel the rate.
+struct Bin {
+    double start = 0.0;                      ///< seconds on the samples' clock
+    double left = 0.0, right = 0.0;          ///< newtons
+    double left_cop = 0.0, right_cop = 0.0;  ///< millimetres; NaN where not known over the whole bin
+    bool gap = false;                        ///< samples are missing here: the values are only a straight line
+    bool saturated = false;                  ///< samples are there, but a pad's were marked faulty for over 0.1 s
+
+    double total() const { return left + right; }
+    bool usable() const { return !gap && !saturated; }
+};
+
+/// Bins samples as they come. Left-out isolated samples (a fault flag, or a lone value that its neighbours
+/// contradict) are bridged by a straight line.
+class Grid {
+ public:
+    /// A hole of more than this is a gap: an HX711 at its worst leaves 0.3 s (domain.md, measured).
+    static constexpr double gap_seconds = 0.35;
+    static constexpr double longest_bridge = 0.1;
+
+    /// A longer hole is not laid out: the bins go on behind it, so that a wrong time cannot cost more than this.
+    static constexpr double longest_laid_out = 5.0;
+
+    /// Appends the bins that this sample completes.
+    /// Throws std::invalid_argument where time does not increase or an unflagged force is not finite.
+    void push(const ForceSample& sample, std::vector<Bin>& completed);
+    /// The last held-back sample counts too; the unfinished bin is dropped.
+    void finish(std::vector<Bin>& completed);
+
+    bool started() const { return last_time_.has_value(); }
+
+ private:
+    void accept(const ForceSample& sample, std::vector<Bin>& completed);
+    void span_to(const ForceSample& to, bool gap, bool saturated, std::vector<Bin>& completed);
+
+    double origin_ = 0.0;
+    std::optional<double> last_time_;     ///< of the last pushed sample, accepted or not
+    std::optional<ForceSample> from_;     ///< the last accepted sample
+    std::optional<ForceSample> pending_;  ///< waits for its successor, which tells whether it is a spike
+    bool faulty_before_pending_ = false;  ///< faulty samples lie between from_ and pending_
+    bool faulty_since_ = false;           ///< faulty samples have come after pending_
+    std::int64_t bin_ = 0;                ///< index of the bin being filled
+    double filled_ = 0.0;                 ///< seconds of it covered
+    Bin sum_;                             ///< integrals so far
+};
+
+}  // namespace heeldrop::motion

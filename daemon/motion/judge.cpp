@@ -1,0 +1,49 @@
+#include "daemon/motion/judge.hpp"
+
+#include <algorithm>
+
+namespace heeldrop::motion {
+namespace {
+
+bool has(const std::vector<Reason>& reasons, Reason r) {
+    return std::find(reasons.begin(), reasons.end(), r) != reasons.end();
+}
+
+}  // namespace
+
+void judge(Account& account, const Criteria& c) {
+    Rep& r = account.rep;
+    const auto fault = [&](Fault f) { r.faults.push_back(f); };
+
+    if (r.drop_duration && *r.drop_duration < c.min_drop)
+        fault(Fault::fast_drop);
+    if (r.working_share_drop && *r.working_share_drop < c.min_working_share)
+        fault(Fault::two_leg_drop);
+    if (r.working_share_rise && *r.working_share_rise > c.max_rise_share)
+        fault(Fault::one_leg_rise);
+    if (c.side != PrescribedSide::both && r.side && (*r.side == Side::left) != (c.side == PrescribedSide::left))
+        fault(Fault::wrong_leg);
+    if (c.surface == Surface::step && c.min_depth && r.drop_depth &&
+        *r.drop_depth + 2.0 * *r.drop_depth_uncertainty < *c.min_depth)
+        fault(Fault::shallow_drop);
+    if (account.bounce_speed > c.bounce_speed.value)
+        fault(Fault::bounce);
+    if (c.hands == HandSupport::fingertips && account.least_load < c.fingertips_min_load.value)
+        fault(Fault::hand_support);
+    if (c.hands == HandSupport::rail && account.least_load < c.rail_min_load.value)
+        fault(Fault::hand_support);
+
+    std::sort(r.reasons.begin(), r.reasons.end());
+    r.reasons.erase(std::unique(r.reasons.begin(), r.reasons.end()), r.reasons.end());
+
+    const bool blind = has(r.reasons, Reason::gap) || has(r.reasons, Reason::saturated) ||
+                       has(r.reasons, Reason::second_person) || !r.drop_duration || !r.working_share_drop;
+    if (blind) {
+        r.verdict = Verdict::unjudged;
+        r.faults.clear();
+    } else {
+        r.verdict = r.faults.empty() ? Verdict::good : Verdict::fault;
+    }
+}
+
+}  // namespace heeldrop::motion

@@ -1,0 +1,75 @@
+// One vertical movement of the body, found in a stretch of total force: when, how long, how far, and how sure.
+// Pure maths. Must not know which leg, which phase or which rep it is asked about. README.md derives it.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "daemon/motion/grid.hpp"
+#include "daemon/motion/sway.hpp"
+
+namespace heeldrop::motion {
+
+/// A stretch of bins (grid.hpp) with at most one whole movement in the asked direction.
+struct MovementWindow {
+    double bin = bin_seconds;             ///< seconds; bin_seconds, or coarse_bin with its noise to match (coarsened())
+    std::span<const double> force;        ///< total, newtons, one per bin
+    std::span<const double> share_shift;  ///< share moved between the pads since the baseline was taken, -1..1
+    std::span<const double> noise;        ///< expected sway, newtons rms, per bin; infinity where a bin is not usable
+    Stance stance = Stance::one_leg;      ///< whose sway spectrum the noise has
+    double mass = 0.0;                    ///< kilograms
+    double baseline = 0.0;                ///< newtons at rest
+    double baseline_sd = 0.0;             ///< newtons: what the baseline may be off by
+    double gain = 0.0;                    ///< newtons per unit of share_shift: the pads' known difference
+    double gain_sd = 0.0;
+    double slope_sd = 0.2;                        ///< newtons a second: creep and drift (12 N/min, domain.md section 2)
+    int direction = -1;                           ///< +1 up, -1 down
+    double height_mean = 0.09, height_sd = 0.06;  ///< metres: what is expected before looking
+    double least_height = 0.012;                  ///< metres: less is not taken for a movement
+    /// Roughly where it is, in seconds from the window's start, if that is known: then nothing else is searched.
+    std::optional<std::pair<double, double>> hint;
+    double earliest = -0.05;  ///< seconds: it does not begin before this
+    /// Where it is expected to lie, seconds from the window's start: it seldom begins before or ends after by more than
+    /// expected_sd.
+    double expected_from = -1e9, expected_to = 1e9;
+    double expected_sd = 0.2;
+    double shortest = 0.14, longest = 9.0;  ///< seconds, of the 10 % speed window
+};
+
+/// Times are seconds from the window's start; the window of a movement is where its speed is above 10 % of its peak.
+struct MovementFit {
+    double start = 0.0, end = 0.0;
+    double duration = 0.0, duration_sd = 0.0;
+    double start_sd = 0.0, end_sd = 0.0;
+    double height = 0.0, height_sd = 0.0;  ///< metres travelled in the asked direction
+    double peak_speed = 0.0;
+    double gain = 0.0, gain_sd = 0.0;  ///< the pads' difference as this stretch shows it
+    /// How much likelier the stretch is with the movement than without: 2 x the log of the ratio.
+    double evidence = 0.0;
+    std::vector<double> acceleration;  ///< of the fitted movement, m/s^2 up, one per bin
+    std::vector<double> baseline;      ///< newtons, one per bin
+};
+
+/// The same by plain integration, for stretches whose sway is small against the movement: the speed is the integral of
+/// what the load exceeds its mean by, as the body is still at both ends, and the height is the integral of the speed
+/// (domain.md 2.2). Asks nothing of the movement's shape. None where it moved by less than least_height.
+std::optional<MovementFit> integrate_movement(const MovementWindow& window);
+
+/// What can be told of a movement while it may still be going on, as of the window's end.
+struct MovementNow {
+    double started = 0.0;  ///< probability that it has begun
+    double over = 0.0;     ///< probability that it has begun and ended
+    double start = 0.0;    ///< seconds from the window's start, if it has begun: expectation
+    double speed = 0.0;    ///< m/s in the asked direction: expectation
+    double height = 0.0;   ///< metres so far: expectation
+};
+
+/// The same model as fit_movement with a coarser net, for display. Uses height_mean as what is to be expected.
+MovementNow movement_now(const MovementWindow& window);
+
+/// None where the window is too short to hold a movement (under 0.3 s), or holds none of at least least_height.
+std::optional<MovementFit> fit_movement(const MovementWindow& window);
+
+}  // namespace heeldrop::motion

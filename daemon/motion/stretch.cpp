@@ -1,0 +1,46 @@
+#include "daemon/motion/stretch.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace heeldrop::motion {
+namespace {
+
+/// Expected sway, of system weight (domain.md: two legs 0.10 % median; one leg 0.3-1.2 %).
+constexpr double two_leg_noise = 0.0015, one_leg_noise = 0.007;
+constexpr double start_of_one_leg = 0.65, all_on_one_leg = 0.90;  // share of the fuller pad
+
+double fuller_share(const Bin& b) {
+    return std::max(left_share(b), 1.0 - left_share(b));
+}
+
+double expected_noise(const Bin& b, double weight) {
+    if (!b.usable())
+        return std::numeric_limits<double>::infinity();
+    const double part =
+        std::clamp((fuller_share(b) - start_of_one_leg) / (all_on_one_leg - start_of_one_leg), 0.0, 1.0);
+    return weight * (two_leg_noise + part * (one_leg_noise - two_leg_noise));
+}
+
+}  // namespace
+
+Stretch::Stretch(const History& history, BinIndex from, BinIndex to, double rest_share, const Knowledge& known) {
+    double alone = 0.0;
+    for (BinIndex i = from; i < to; ++i) {
+        const Bin& b = history[i].bin;
+        force.push_back(b.total());
+        share_shift.push_back(left_share(b) - rest_share);
+        noise.push_back(expected_noise(b, known.system_weight));
+        if (fuller_share(b) > 0.8)
+            alone += 1.0;
+    }
+    window.force = force;
+    window.share_shift = share_shift;
+    window.noise = noise;
+    window.mass = known.mass();
+    window.gain = known.gain;
+    window.gain_sd = known.gain_sd;
+    window.stance = alone > 0.3 * static_cast<double>(to - from) ? Stance::one_leg : Stance::two_legs;
+}
+
+}  // namespace heeldrop::motion

@@ -1,0 +1,39 @@
+// A stretch of history laid out for the movement fit: total force, shift of share, expected sway. Pure.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "daemon/motion/history.hpp"
+#include "daemon/motion/movement.hpp"
+
+namespace heeldrop::motion {
+
+/// What the session has taught so far about the person and the plate.
+struct Knowledge {
+    double system_weight = 0.0;  ///< newtons, from the weigh-in
+    double reference = 0.0;      ///< newtons, following quiet stances slowly
+    double gain = 0.0;           ///< newtons of the total per unit of left share: the pads' difference
+    double gain_sd = 0.0;
+    double gravity = standard_gravity.value;
+
+    double mass() const { return system_weight / gravity; }
+};
+
+/// Of the load on both pads; a half where there is none.
+inline double left_share(const Bin& b) {
+    return b.total() > 1.0 ? b.left / b.total() : 0.5;
+}
+
+struct Stretch {
+    std::vector<double> force, share_shift, noise;
+    /// Spans over the three vectors, mass, gain and stance; direction, baseline and expectations are the caller's.
+    MovementWindow window;
+
+    /// Bins [from, to) of the history, which must hold them.
+    Stretch(const History& history, BinIndex from, BinIndex to, double rest_share, const Knowledge& known);
+    Stretch(const Stretch&) = delete;
+    Stretch& operator=(const Stretch&) = delete;
+};
+
+}  // namespace heeldrop::motion

@@ -1,0 +1,181 @@
+#include "daemon/motion/tracker.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "daemon/motion/follower.hpp"
+#include "daemon/motion/grid.hpp"
+#include "daemon/motion/judge.hpp"
+
+namespace heeldrop::motion {
+namespace {
+
+/// The pads' difference before anything was learned: gains agree to some tenths of a percent (domain.md 2.3).
+constexpr double unlearned_gain_sd = 0.008;
+/// 2 x log of the likelihood ratio asked of a descent. After a rise a descent is expected; out of nowhere it is not.
+constexpr double evidence_after_rise = -6.0, evidence_from_the_top = 40.0;
+constexpr double least_height = 0.03, most_height = 0.20;  // metres: a rep's rise, design section 6
+
+}  // namespace
+
+struct Tracker::Impl {
+    explicit Impl(const Criteria& c) : criteria(c), follower(history) {}
+
+    /// When a bin began; times within a long gap left out are not asked for.
+    Seconds clock(BinIndex i) const {
+        if (history.end() == history.begin())
+            return Seconds{0.0};
+        const BinIndex known = std::clamp(i, history.begin(), history.end() - 1);
+        return Seconds{history[known].bin.start + static_cast<double>(i - known) * bin_seconds};
+    }
+
+    void take(std::vector<Output>& out) {
+        for (const Bin& b : bins) {
+            history.append(b);
+            follower.step(history.end() - 1);
+            for (const Noticed& n : follower.take_noticed())
+                report(n, out);
+        }
+        bins.clear();
+    }
+
+    void report(const Noticed& n, std::vector<Output>& out) {
+        if (const auto* phase = std::get_if<Phase>(&n.what)) {
+            const bool one_leg = *phase == Phase::transfer || *phase == Phase::drop || *phase == Phase::bottom;
+            out.push_back(PhaseChange{clock(n.at), *phase, one_leg ? follower.standing_leg() : std::nullopt});
+        } else if (const auto* event = std::get_if<EventKind>(&n.what)) {
+            if (*event == EventKind::second_person)
+                second_person = true;
+            if (*event == EventKind::saturated)
+                plate_fault = true;
+            out.push_back(Event{clock(n.at), *event});
+        } else if (const auto* weight = std::get_if<Newtons>(&n.what)) {
+            out.push_back(WeighedIn{clock(n.at), *weight});
+        } else {
+            candidate(std::get<RepMarks>(n.what), out);
+        }
+    }
+
+    void candidate(const RepMarks& marks, std::vector<Output>& out) {
+        Knowledge known;
+        known.system_weight = follower.weight();
+        known.reference = follower.reference();
+        known.gain = gain;
+        known.gain_sd = gain_sd * follower.weight();
+        known.gravity = criteria.gravity.value;
+        Account account = account_for(history, clock(marks.end).value - static_cast<double>(marks.end) * bin_seconds,
+                                      marks, known, criteria);
+        const bool is_rep = decide(account, marks);
+        follower.settle_candidate(is_rep);
+        if (!is_rep)
+            return;
+        if (marks.one_foot && account.drop)
+            learn_gain(*account.drop);
+        if (follower.second_person())
+            account.rep.reasons.push_back(Reason::second_person);
+        judge(account, criteria);
+        if (!account.drop_over && marks.left_plate) {
+            account.rep.counted = false;
+            account.rep.verdict = Verdict::fault;
+            account.rep.faults.push_back(Fault::incomplete);
+        }
+        account.rep.index = ++reps;
+        out.push_back(account.rep);
+    }
+
+    static bool decide(const Account& a, const RepMarks& marks) {
+        if (!a.drop)
+            return false;
+        if (marks.has_rise) {
+            if (!a.rise || a.rise->height < least_height - 2 * a.rise->height_sd || a.rise->height > most_height + 0.04)
+                return false;
+            const double deep_enough = std::max(0.02, 0.3 * a.rise->height);
+            if (marks.left_plate)
+                return true;
+            return a.drop->height > deep_enough && a.drop->height < most_height + 0.06 &&
+                   a.drop->evidence > evidence_after_rise;
+        }
+        return !marks.left_plate && a.drop->height - 2 * a.drop->height_sd > least_height &&
+               a.drop->height < most_height + 0.04 && a.drop->evidence > evidence_from_the_top;
+    }
+
+    /// Each one-foot stretch tells the pads' difference again: a running weighted mean.
+    void learn_gain(const MovementFit& fit) {
+        const double weight = follower.weight();
+        gain = fit.gain;  // the fit already combined what was known with what it saw
+        gain_sd = std::max(fit.gain_sd / weight, 0.001);
+        follower.learn_gain(gain, gain_sd * weight);
+    }
+
+    Criteria criteria;
+    Grid grid;
+    History history;
+    Follower follower;
+    std::vector<Bin> bins;
+    int reps = 0;
+    double gain = 0.0, gain_sd = unlearned_gain_sd;
+    bool second_person = false, plate_fault = false, finished = false;
+};
+
+Tracker::Tracker(const Criteria& criteria) : impl_(std::make_unique<Impl>(criteria)) {}
+Tracker::~Tracker() = default;
+Tracker::Tracker(Tracker&&) noexcept = default;
+Tracker& Tracker::operator=(Tracker&&) noexcept = default;
+
+std::vector<Output> Tracker::push(std::span<const ForceSample> samples) {
+    std::vector<Output> out;
+    for (const ForceSample& s : samples) {
+        impl_->grid.push(s, impl_->bins);
+        if (!impl_->bins.empty())
+            impl_->take(out);
+    }
+    return out;
+}
+
+std::vector<Output> Tracker::finish() {
+    std::vector<Output> out;
+    impl_->grid.finish(impl_->bins);
+    impl_->take(out);
+    return out;
+}
+
+Live Tracker::live() const {
+    const Follower& f = impl_->follower;
+    Live live;
+    live.phase = f.phase();
+    const BinIndex now = impl_->history.end();
+    if (now == 0)
+        return live;
+    live.t = impl_->clock(now);
+    live.phase_start = impl_->clock(f.phase_start());
+    live.side = f.standing_leg();
+    const BinIndex n = std::min<BinIndex>(5, now - impl_->history.begin());
+    for (BinIndex i = now - n; i < now; ++i) {
+        live.left += Newtons{impl_->history[i].bin.left / static_cast<double>(n)};
+        live.right += Newtons{impl_->history[i].bin.right / static_cast<double>(n)};
+    }
+    if (f.weighed()) {
+        live.system_weight = Newtons{f.weight()};
+        live.speed = MetresPerSecond{-f.speed()};
+        if (f.phase() == Phase::drop || f.phase() == Phase::bottom)
+            live.depth = Metres{f.sunk()};
+    }
+    return live;
+}
+
+std::vector<SessionFault> Tracker::session_faults() const {
+    std::vector<SessionFault> faults;
+    if (impl_->criteria.body_mass && impl_->follower.weighed()) {
+        const double expected = weight_of(*impl_->criteria.body_mass, impl_->criteria.gravity).value;
+        const double extra = impl_->follower.weight() - expected;
+        if (extra > std::max(0.02 * expected, standard_gravity.value) && impl_->criteria.surface == Surface::step)
+            faults.push_back(SessionFault::added_load_on_step);
+    }
+    if (impl_->second_person)
+        faults.push_back(SessionFault::second_person);
+    if (impl_->plate_fault)
+        faults.push_back(SessionFault::plate_fault);
+    return faults;
+}
+
+}  // namespace heeldrop::motion

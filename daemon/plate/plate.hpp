@@ -1,0 +1,115 @@
+// The plate as a state machine: bytes from the line in; raw samples, commands to send and a state for people out.
+// It must not know ports, threads or a clock: the caller says what time it is. Layers below, bottom up: link (bytes),
+// deframer and decoder (firmware-protocol/codec); above: server (who wants samples).
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "calibration/lib/conversion.hpp"
+#include "calibration/lib/zero_finder.hpp"
+#include "daemon/plate/plate_info.hpp"
+#include "daemon/plate/raw_sample.hpp"
+#include "firmware-protocol/codec/frame.h"
+
+namespace heeldrop::plate {
+
+enum class State {
+    missing,     ///< no port
+    connecting,  ///< a port, but no plate that answers on it yet
+    refused,     ///< a plate that cannot be used; message() says why and what to do
+    needs_zero,  ///< samples come; the plate must stand empty and still for a second
+    ready,
+};
+std::string_view name_of(State);
+
+/// What went wrong on the line since the port was opened.
+struct LineCounts {
+    std::uint64_t bad_frames = 0;         ///< COBS, CRC or length wrong, or a message that cannot be decoded
+    std::uint64_t lost_frames = 0;        ///< by their sequence numbers
+    std::uint64_t lost_samples = 0;       ///< by their index, overruns of the plate included
+    std::uint64_t unordered_samples = 0;  ///< left out because their time did not increase
+    bool operator==(const LineCounts&) const = default;
+};
+
+/// Not thread-safe.
+class Plate {
+ public:
+    using Time = std::chrono::steady_clock::time_point;
+
+    Plate();
+
+    /// A port was opened. One that resets the plate by being opened (a real one) is kept silent first.
+    void opened(std::string port, bool may_reset, Time now);
+    /// The port is gone or was never there; `message` says so to people, and what to do.
+    void closed(std::string message);
+    void receive(std::span<const std::uint8_t> bytes, Time now);
+    /// To be called at or after deadline(): repeats commands, notices silence.
+    void elapsed(Time now);
+    std::optional<Time> deadline() const { return deadline_; }
+
+    /// Bytes to be written to the port since the last call, in order.
+    std::vector<std::uint8_t> take_output();
+    /// Samples since the last call, all of one boot of the plate (see epoch()).
+    std::vector<RawSample> take_samples();
+
+    /// While held, the zero is not replaced, as in a session.
+    void hold_zero(bool held);
+
+    State state() const noexcept { return state_; }
+    const std::string& message() const noexcept { return message_; }
+    const std::string& port() const noexcept { return port_; }
+    /// Raised whenever state, message, port or info changes.
+    std::uint64_t revision() const noexcept { return revision_; }
+    /// Raised with every boot of the plate: index and tick of samples start anew.
+    std::uint64_t epoch() const noexcept { return epoch_; }
+    /// As long as the plate is known: from its HELLO on, until the port closes.
+    const std::optional<PlateInfo>& info() const noexcept { return info_; }
+    /// None without a zero.
+    std::optional<calibration::Conversion> conversion() const;
+    /// Over the last two seconds or so; none before.
+    std::optional<Hertz> measured_rate() const noexcept { return measured_rate_; }
+    const LineCounts& line_counts() const noexcept { return counts_; }
+
+ private:
+    void take_message(std::span<const std::uint8_t> message, Time now);
+    void take_hello(std::span<const std::uint8_t> message, Time now);
+    void take_answer(std::span<const std::uint8_t> message, Time now);
+    void take_frame_of_samples(std::span<const std::uint8_t> message, Time now);
+    void take_sample(RawSample sample);
+    void command(std::uint8_t type, Time now);
+    void ask_who_it_is(Time now);
+    void send_again(Time now);
+    void set(State state, std::string message);
+    void measure_rate(const RawSample& sample);
+
+    State state_ = State::missing;
+    std::string message_;
+    std::string port_;
+    std::uint64_t revision_ = 0, epoch_ = 0;
+    std::optional<PlateInfo> info_;
+    std::optional<calibration::ZeroFinder> zero_finder_;
+    bool zero_held_ = false;
+    heeldrop_deframer deframer_;
+    LineCounts counts_;
+
+    /// The command without an answer, if any, and how often it was sent.
+    std::optional<std::uint8_t> pending_;
+    std::uint16_t request_id_ = 0;
+    unsigned tries_ = 0;
+    bool streaming_ = false;
+    std::optional<Time> deadline_;
+    Time last_good_frame_, last_samples_;
+
+    std::vector<std::uint8_t> output_;
+    std::vector<RawSample> samples_;
+    std::optional<RawSample> last_;
+    std::optional<std::uint16_t> last_sequence_;
+    std::optional<RawSample> rate_start_;
+    std::optional<Hertz> measured_rate_;
+};
+
+}  // namespace heeldrop::plate

@@ -1,0 +1,132 @@
+#include "daemon/plate/port.hpp"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <libserialport.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <utility>
+
+namespace heeldrop::plate {
+namespace {
+
+class Descriptor {
+ public:
+    explicit Descriptor(int fd) : fd_(fd) {}
+    ~Descriptor() {
+        if (fd_ >= 0)
+            close(fd_);
+    }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    int get() const { return fd_; }
+    int release() { return std::exchange(fd_, -1); }
+
+ private:
+    int fd_;
+};
+
+/// What to do about a port that cannot be opened, by errno.
+std::string cannot_open(const std::string& path, int reason) {
+    switch (reason) {
+        case ENOENT:
+        case ENODEV:
+        case ENXIO:
+            return fmt::format("There is no port {}. Connect the plate, or name its port with --port.", path);
+        case EACCES:
+        case EPERM:
+            return fmt::format("Not allowed to open {}. Add the daemon's user to the dialout group.", path);
+        case EBUSY:
+            return fmt::format("{} is in use by another program. Close it.", path);
+        case ENOTTY:
+            return fmt::format("{} is no serial port. Name the plate's port with --port.", path);
+        default:
+            return fmt::format("Cannot open {}: {}.", path, std::strerror(reason));
+    }
+}
+
+/// Device numbers 136 to 143 are Unix98 pseudo-terminals' lower ends (Linux, Documentation/admin-guide/devices.txt).
+bool is_pseudo_terminal(const struct stat& status) {
+    return S_ISCHR(status.st_mode) && major(status.st_rdev) >= 136 && major(status.st_rdev) <= 143;
+}
+
+int open_pseudo_terminal(const std::string& path) {
+    Descriptor fd(open(path.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
+    termios settings{};
+    if (fd.get() < 0 || tcgetattr(fd.get(), &settings) != 0)
+        throw PortError(cannot_open(path, errno));
+    cfmakeraw(&settings);
+    if (tcsetattr(fd.get(), TCSANOW, &settings) != 0)
+        throw PortError(cannot_open(path, errno));
+    return fd.release();
+}
+
+int open_serial_port(const std::string& path, int baud) {
+    const auto check = [&](sp_return result) {
+        if (result == SP_OK)
+            return;
+        if (result == SP_ERR_ARG)
+            throw PortError(cannot_open(path, ENOTTY));
+        if (result == SP_ERR_SUPP)
+            throw PortError(fmt::format("{} cannot do {} baud.", path, baud));
+        throw PortError(cannot_open(path, sp_last_error_code() != 0 ? sp_last_error_code() : EIO));
+    };
+    sp_port* raw = nullptr;
+    check(sp_get_port_by_name(path.c_str(), &raw));
+    const std::unique_ptr<sp_port, decltype(&sp_free_port)> port(raw, sp_free_port);
+    check(sp_open(port.get(), SP_MODE_READ_WRITE));
+    const std::unique_ptr<sp_port, decltype(&sp_close)> opened(port.get(), sp_close);
+    check(sp_set_baudrate(port.get(), baud));
+    check(sp_set_bits(port.get(), 8));
+    check(sp_set_parity(port.get(), SP_PARITY_NONE));
+    check(sp_set_stopbits(port.get(), 1));
+    check(sp_set_flowcontrol(port.get(), SP_FLOWCONTROL_NONE));
+    int handle = -1;
+    check(sp_get_port_handle(port.get(), &handle));
+    // libserialport's own descriptor is closed with `opened`; this one goes on, closed on exec as that is not.
+    const int fd = fcntl(handle, F_DUPFD_CLOEXEC, 0);
+    if (fd < 0)
+        throw PortError(cannot_open(path, errno));
+    return fd;
+}
+
+}  // namespace
+
+Port open_port(const std::filesystem::path& path, int baud) {
+    std::error_code error;
+    const std::string resolved = std::filesystem::canonical(path, error).native();
+    struct stat status {};
+    if (error || stat(resolved.c_str(), &status) != 0)
+        throw PortError(cannot_open(path.native(), error ? error.value() : errno));
+    if (!S_ISCHR(status.st_mode))
+        throw PortError(cannot_open(path.native(), ENOTTY));
+    const bool pseudo = is_pseudo_terminal(status);
+    Descriptor fd(pseudo ? open_pseudo_terminal(resolved) : open_serial_port(resolved, baud));
+    if (flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
+        throw PortError(cannot_open(path.native(), errno == EWOULDBLOCK ? EBUSY : errno));
+    if (!pseudo && ioctl(fd.get(), TIOCEXCL) != 0)
+        throw PortError(cannot_open(path.native(), errno));
+    tcflush(fd.get(), TCIOFLUSH);  // what lies there is of an earlier conversation
+    return {fd.release(), !pseudo};
+}
+
+std::vector<std::string> serial_ports() {
+    std::vector<std::string> paths;
+    sp_port** list = nullptr;
+    if (sp_list_ports(&list) != SP_OK)
+        return paths;
+    for (sp_port** port = list; *port != nullptr; ++port)
+        paths.emplace_back(sp_get_port_name(*port));
+    sp_free_port_list(list);
+    return paths;
+}
+
+}  // namespace heeldrop::plate

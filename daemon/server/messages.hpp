@@ -1,0 +1,24 @@
+// The objects of PROTOCOL.md as JSON: the one place where the daemon's values get their names on the socket.
+#pragma once
+
+#include "daemon/exchange/analysis_json.hpp"
+#include "daemon/plate/plate.hpp"
+#include "daemon/session/session.hpp"
+#include "daemon/store/database.hpp"
+
+namespace heeldrop::server {
+
+using exchange::Json;
+
+Json hello_json();
+Json plate_json(const plate::Plate& plate);
+Json session_json(const session::Summary& summary);
+/// rep_json's keys, then "set", "revision" and "counted".
+Json session_rep_json(const session::SessionRep& rep);
+Json session_rep_json(const store::StoredRep& rep);
+Json live_json(const motion::Live& live);
+
+/// 2026-01-02T10:02:03Z
+std::string utc_text(std::chrono::sys_seconds time);
+
+}  // namespace heeldrop::server

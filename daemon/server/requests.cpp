@@ -1,0 +1,268 @@
+#include "daemon/server/requests.hpp"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/stat.h>
+
+#include <cmath>
+#include <map>
+
+#include "daemon/server/curve_phases.hpp"
+#include "daemon/server/messages.hpp"
+#include "daemon/server/stored_forces.hpp"
+
+namespace heeldrop::server {
+namespace {
+
+using nlohmann::json;
+
+/// One request and the way back to who asked; safe to keep after the client has gone.
+class Request {
+ public:
+    Request(Peer& peer, json message) : peer_(peer.weak_from_this()), message_(std::move(message)) {
+        if (const auto id = message_.find("id"); id != message_.end() && (id->is_string() || id->is_number_integer()))
+            id_ = *id;
+        if (const auto kind = message_.find("class"); kind != message_.end() && kind->is_string())
+            kind_ = *kind;
+    }
+
+    const std::string& kind() const { return kind_; }
+    const json& message() const { return message_; }
+    const json* key(const char* name) const {
+        const auto found = message_.find(name);
+        return found == message_.end() || found->is_null() ? nullptr : &*found;
+    }
+
+    void result(const Json& fields) const {
+        Json line{{"class", "result"}, {"id", id_}, {"request", kind_}};
+        line.update(fields);
+        send(line);
+    }
+    void refuse(const Refusal& refusal) const {
+        send({{"class", "error"},
+              {"id", id_},
+              {"request", kind_.empty() ? Json(nullptr) : Json(kind_)},
+              {"code", refusal.code},
+              {"message", refusal.message}});
+    }
+    Station::Failed refuser() const {
+        return [request = *this](const Refusal& refusal) { request.refuse(refusal); };
+    }
+
+ private:
+    // What came in may hold broken UTF-8 and is echoed: replaced, never thrown over.
+    void send(const Json& line) const {
+        if (const auto peer = peer_.lock())
+            peer->send(line.dump(-1, ' ', false, Json::error_handler_t::replace));
+    }
+
+    std::weak_ptr<Peer> peer_;
+    json message_;
+    Json id_ = nullptr;
+    std::string kind_;
+};
+
+struct BadRequest {
+    std::string message;
+};
+
+int whole_number(const Request& request, const char* name, int absent, int low, int high) {
+    const json* given = request.key(name);
+    if (given == nullptr)
+        return absent;
+    const double value = given->is_number_integer() ? given->get<double>() : std::nan("");
+    if (!(value >= low && value <= high))
+        throw BadRequest{fmt::format("\"{}\" must be a whole number from {} to {}.", name, low, high)};
+    return static_cast<int>(value);
+}
+
+std::string session_key(const Request& request) {
+    const json* given = request.key("session");
+    if (given == nullptr || !given->is_string())
+        throw BadRequest{"\"session\" must be a session's id or \"last\"."};
+    return given->get<std::string>();
+}
+
+Json session_or_null(const Station& station) {
+    return station.session() != nullptr ? session_json(station.session()->summary()) : Json(nullptr);
+}
+
+Json status(const Station& station) {
+    return {{"plate", plate_json(station.plate())}, {"session", session_or_null(station)}};
+}
+
+void on_status(Station& station, Peer&, const Request& request) {
+    request.result(status(station));
+}
+
+void on_watch(Station& station, Peer& peer, const Request& request) {
+    const json* samples = request.key("samples");
+    if (samples != nullptr && !samples->is_boolean())
+        throw BadRequest{"\"samples\" must be true or false."};
+    peer.watching = true;
+    peer.watching_samples = samples == nullptr || samples->get<bool>();
+    Json snapshot = status(station);
+    const auto live = station.live();
+    snapshot["live"] = live ? live_json(*live) : Json(nullptr);
+    snapshot["reps"] = Json::array();
+    if (station.session() != nullptr)
+        for (const auto& rep : station.session()->reps())
+            snapshot["reps"].push_back(session_rep_json(rep));
+    request.result(snapshot);
+}
+
+void on_session_start(Station& station, Peer&, const Request& request) {
+    session::Prescription prescription;
+    try {
+        prescription = session::prescription_from_json(request.message());
+    } catch (const session::PrescriptionError& error) {
+        throw BadRequest{error.what()};
+    }
+    station.start_session(
+        prescription,
+        [request](const session::Summary& summary) {
+            request.result({{"session", session_json(summary)}});
+        },
+        request.refuser());
+}
+
+void on_session_stop(Station& station, Peer&, const Request& request) {
+    station.stop_session(
+        [request](const session::Summary& summary) {
+            request.result({{"session", session_json(summary)}});
+        },
+        request.refuser());
+}
+
+void on_sessions(Station& station, Peer&, const Request& request) {
+    using Answer = std::vector<session::Summary>;
+    const int limit = whole_number(request, "limit", 50, 1, 500);
+    station.ask<Answer>([limit](store::Database& database) { return database.sessions(limit); },
+                        [request](const Answer& sessions) {
+                            Json list = Json::array();
+                            for (const auto& summary : sessions)
+                                list.push_back(session_json(summary));
+                            request.result({{"sessions", std::move(list)}});
+                        },
+                        request.refuser());
+}
+
+void on_session(Station& station, Peer&, const Request& request) {
+    using Answer = std::optional<Json>;
+    const std::string id = session_key(request);
+    station.ask<Answer>(
+        [id](store::Database& database) -> Answer {
+            const auto summary = database.session(id);
+            if (!summary)
+                return std::nullopt;
+            Json answer{{"session", session_json(*summary)}, {"reps", Json::array()}, {"events", Json::array()}};
+            for (const auto& rep : database.reps(summary->id))
+                answer["reps"].push_back(session_rep_json(rep));
+            for (const auto& event : database.events(summary->id))
+                answer["events"].push_back(exchange::event_json(event));
+            return answer;
+        },
+        [request, id](const Answer& answer) {
+            if (answer)
+                request.result(*answer);
+            else
+                request.refuse({"not_found", fmt::format("There is no session {}.", id)});
+        },
+        request.refuser());
+}
+
+void on_curve(Station& station, Peer&, const Request& request) {
+    const std::string id = session_key(request);
+    const auto points = static_cast<std::size_t>(whole_number(request, "points", 2000, 2, 10000));
+    station.with_recording(
+        id,
+        [points](const session::Summary& summary, const std::filesystem::path& recording) {
+            Json answer{{"session", summary.id}};
+            answer.update(curve(recording, points));
+            return answer;
+        },
+        [&station, request](Json answer) {
+            const std::string found = answer["session"].get<std::string>();
+            station.ask<std::vector<motion::PhaseChange>>(
+                [found](store::Database& database) {
+                    std::vector<motion::Rep> reps;
+                    for (const auto& rep : database.reps(found))
+                        reps.push_back(exchange::rep_from_json(rep.account));
+                    return curve_phases(reps, database.phases(found));
+                },
+                [request, answer](const std::vector<motion::PhaseChange>& phases) mutable {
+                    answer["phases"] = Json::array();
+                    for (const auto& phase : phases)
+                        answer["phases"].push_back(exchange::phase_json(phase));
+                    request.result(answer);
+                },
+                request.refuser());
+        },
+        request.refuser());
+}
+
+void on_export(Station& station, Peer& peer, const Request& request) {
+    auto descriptor = std::make_shared<OwnedDescriptor>(peer.take_descriptor());
+    const std::string id = session_key(request);
+    if (const json* format = request.key("format"); format != nullptr && *format != "csv")
+        throw BadRequest{"\"format\" must be \"csv\"."};
+    if (!*descriptor)
+        return request.refuse(
+            {"no_descriptor", "An export needs an open file: send its descriptor with the request (SCM_RIGHTS)."});
+    // A pipe that nobody reads would hold up every later export.
+    struct stat status {};
+    const int mode = fcntl(descriptor->get(), F_GETFL);
+    if (fstat(descriptor->get(), &status) != 0 || !S_ISREG(status.st_mode) || mode < 0 ||
+        (mode & O_ACCMODE) == O_RDONLY)
+        return request.refuse({"no_descriptor", "The descriptor must be of a regular file, open for writing."});
+    station.with_recording(
+        id,
+        [descriptor](const session::Summary& summary, const std::filesystem::path& recording) {
+            const Written written = export_csv(recording, descriptor->get());
+            return Json{{"session", summary.id}, {"bytes", written.bytes}, {"samples", written.samples}};
+        },
+        [request](const Json& answer) { request.result(answer); }, request.refuser());
+}
+
+const std::map<std::string, void (*)(Station&, Peer&, const Request&)>& handlers() {
+    static const std::map<std::string, void (*)(Station&, Peer&, const Request&)> table{
+        {"status", on_status},
+        {"watch", on_watch},
+        {"session_start", on_session_start},
+        {"session_stop", on_session_stop},
+        {"sessions", on_sessions},
+        {"session", on_session},
+        {"curve", on_curve},
+        {"export", on_export}};
+    return table;
+}
+
+}  // namespace
+
+void Requests::take(Peer& peer, std::string_view line) {
+    if (line.find_first_not_of(" \t\r") == std::string_view::npos)
+        return;
+    const Request request(peer, json::parse(line, nullptr, false));
+    try {
+        if (request.message().is_discarded())
+            throw BadRequest{"The line is not JSON."};
+        if (!request.message().is_object())
+            throw BadRequest{"The line is JSON, but not an object."};
+        if (const json* id = request.key("id"); id != nullptr && !id->is_string() && !id->is_number_integer())
+            throw BadRequest{"\"id\" must be a string or a whole number."};
+        if (request.kind().empty())
+            throw BadRequest{"\"class\" must name a request."};
+        const auto handler = handlers().find(request.kind());
+        if (handler == handlers().end())
+            throw BadRequest{fmt::format("There is no request \"{}\".", request.kind().substr(0, 40))};
+        handler->second(station_, peer, request);
+    } catch (const BadRequest& bad) {
+        request.refuse({"bad_request", bad.message});
+    }
+}
+
+void Requests::line_too_long(Peer& peer) {
+    Request(peer, json::object()).refuse({"too_long", "The line is longer than 64 KiB and was passed over."});
+}
+
+}  // namespace heeldrop::server

@@ -1,0 +1,119 @@
+// The station at work: one plate, at most one session, the store, and what watchers are told of them.
+// It must not know sockets or requests; requests.cpp calls it, the two callbacks tell its news.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "daemon/plate/force_source.hpp"
+#include "daemon/plate/link.hpp"
+#include "daemon/server/peer.hpp"
+#include "daemon/server/recorder.hpp"
+#include "daemon/server/sample_feed.hpp"
+#include "daemon/session/session.hpp"
+#include "daemon/store/data_directory.hpp"
+#include "daemon/store/database.hpp"
+#include "daemon/store/disk_thread.hpp"
+
+namespace heeldrop::server {
+
+/// Why something cannot be done: a code of PROTOCOL.md and a sentence for people.
+struct Refusal {
+    std::string code, message;
+};
+
+/// Everything runs on the io_context's thread but the disk's jobs and the worker's (exports, curves); what those find
+/// comes back through the io_context. Callbacks given to calls are called from there, later, exactly once.
+class Station {
+ public:
+    struct Options {
+        std::optional<std::filesystem::path> port;
+        int baud = 500000;
+    };
+    struct News {
+        std::function<void(const exchange::Json& line)> line;
+        std::function<void(std::shared_ptr<const SamplesLine>)> samples;
+    };
+    using Failed = std::function<void(const Refusal&)>;
+
+    /// Opens the store; throws store::StoreError.
+    Station(boost::asio::io_context& io, const Options& options, store::DataDirectory& directory, News news);
+    ~Station();
+    Station(const Station&) = delete;
+    Station& operator=(const Station&) = delete;
+
+    void start();
+    /// Ends a running session and lets go of the plate. What is queued for the disk is written when the Station is
+    /// destroyed.
+    void stop();
+
+    const plate::Plate& plate() const { return link_.plate(); }
+    /// The one under way, else the last one since the daemon started.
+    const session::Session* session() const { return session_ ? &*session_ : nullptr; }
+    /// Of the session's clock in a session, else of the plate's; none while no force can be told.
+    std::optional<motion::Live> live() const;
+
+    /// `done` once it is in the store: from then on samples count.
+    void start_session(const session::Prescription& prescription, std::function<void(const session::Summary&)> done,
+                       Failed failed);
+    void stop_session(std::function<void(const session::Summary&)> done, Failed failed);
+
+    /// Asks the database on the disk thread, after everything that was queued before.
+    template <class Answer>
+    void ask(std::function<Answer(store::Database&)> question, std::function<void(Answer)> done, Failed failed);
+
+    /// Runs `work` on the worker with the session's recording, once all of it so far is in the file. `not_found` where
+    /// there is no such session, or none of its samples.
+    void with_recording(const std::string& id_or_last,
+                        std::function<exchange::Json(const session::Summary&, const std::filesystem::path&)> work,
+                        std::function<void(exchange::Json)> done, Failed failed);
+
+ private:
+    void on_plate_activity();
+    void take(const plate::RawSample& sample);
+    void on_session_changes(std::vector<session::Change> changes);
+    void tell_plate_if_changed();
+    void end_recording();
+    void storing_failed(const std::string& why);
+    bool post_to_disk(std::function<void()> job);
+    bool in_session() const { return session_ && session_->active(); }
+
+    boost::asio::io_context& io_;
+    store::DataDirectory& directory_;
+    News news_;
+    store::Database database_;  ///< used on the disk thread alone once that runs
+    plate::Link link_;
+    std::optional<session::Session> session_;
+    bool starting_ = false;                     ///< a session waits for its place in the store
+    std::optional<plate::ForceSource> source_;  ///< of the session from its first sample on, else for the display
+    std::optional<std::uint64_t> source_epoch_;
+    std::unique_ptr<Recorder> recorder_;
+    SampleFeed feed_;
+    std::optional<motion::Live> idle_live_;
+    std::uint64_t told_plate_revision_ = 0;
+    std::optional<Hertz> told_rate_;
+    boost::asio::thread_pool worker_{1};
+    std::optional<store::DiskThread> disk_;
+};
+
+template <class Answer>
+void Station::ask(std::function<Answer(store::Database&)> question, std::function<void(Answer)> done, Failed failed) {
+    const bool taken = disk_ && disk_->post([this, question = std::move(question), done = std::move(done), failed] {
+        try {
+            boost::asio::post(io_, [done, answer = question(database_)]() mutable { done(std::move(answer)); });
+        } catch (const std::exception& error) {
+            boost::asio::post(io_, [failed, why = std::string(error.what())] {
+                failed({"store_failed", "The store cannot be read or written: " + why + "."});
+            });
+        }
+    });
+    if (!taken)
+        failed({"store_failed", "The disk is too slow: it has not yet written what came before. Try again later."});
+}
+
+}  // namespace heeldrop::server

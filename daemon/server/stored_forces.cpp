@@ -1,0 +1,124 @@
+#include "daemon/server/stored_forces.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cmath>
+#include <optional>
+#include <system_error>
+
+#include "daemon/exchange/force_csv.hpp"
+#include "daemon/plate/force_source.hpp"
+#include "daemon/store/recording.hpp"
+
+namespace heeldrop::server {
+namespace {
+
+using exchange::Json;
+
+void write_all(int descriptor, const std::string& text) {
+    std::size_t done = 0;
+    while (done < text.size()) {
+        const ssize_t n = write(descriptor, text.data() + done, text.size() - done);
+        if (n < 0 && errno != EINTR)
+            throw std::system_error(errno, std::generic_category(), "cannot write the export");
+        if (n > 0)
+            done += static_cast<std::size_t>(n);
+    }
+}
+
+/// The smallest and largest force of one pad in one bin.
+struct Range {
+    std::optional<double> low, high;
+    void take(double value) {
+        if (std::isnan(value))
+            return;
+        low = std::min(low.value_or(value), value);
+        high = std::max(high.value_or(value), value);
+    }
+};
+
+Json value_or_null(const std::optional<double>& value) {
+    return value ? Json(exchange::rounded(Newtons{*value})) : Json(nullptr);
+}
+
+}  // namespace
+
+std::size_t for_each_stored_force(const std::filesystem::path& recording,
+                                  const std::function<void(const motion::ForceSample&, bool)>& take) {
+    store::RecordingReader reader(recording);
+    const auto& header = reader.header();
+    const plate::ForceSource source(calibration::Conversion(header.plate.cells, header.zero), header.plate.tick_hz,
+                                    header.origin_tick);
+    std::size_t count = 0;
+    std::vector<plate::RawSample> block;
+    while (reader.next(block)) {
+        for (const plate::RawSample& sample : block)
+            take(source(sample), source.conversion().uncalibrated());
+        count += block.size();
+    }
+    return count;
+}
+
+Written export_csv(const std::filesystem::path& recording, int descriptor) {
+    Written written;
+    std::string text(exchange::force_csv_header);
+    const auto flush = [&] {
+        write_all(descriptor, text);
+        written.bytes += text.size();
+        text.clear();
+    };
+    written.samples = for_each_stored_force(recording, [&](const motion::ForceSample& sample, bool uncalibrated) {
+        exchange::append_force_row(text, sample, uncalibrated);
+        if (text.size() > (1 << 18))
+            flush();
+    });
+    flush();
+    return written;
+}
+
+Json curve(const std::filesystem::path& recording, std::size_t points) {
+    double first = 0.0, last = 0.0;
+    std::size_t count = 0;
+    for_each_stored_force(recording, [&](const motion::ForceSample& sample, bool) {
+        if (count++ == 0)
+            first = sample.t.value;
+        last = sample.t.value;
+    });
+    Json t = Json::array(), left = Json::array(), right = Json::array();
+    if (count <= points) {
+        for_each_stored_force(recording, [&](const motion::ForceSample& sample, bool) {
+            const auto force = [](Newtons f) {
+                return std::isnan(f.value) ? Json(nullptr) : Json(exchange::rounded(f));
+            };
+            t.push_back(exchange::rounded(sample.t));
+            left.push_back(force(sample.left));
+            right.push_back(force(sample.right));
+        });
+    } else {
+        const std::size_t bins = points / 2;
+        const double width = (last - first) / static_cast<double>(bins);
+        std::vector<Range> lefts(bins), rights(bins);
+        for_each_stored_force(recording, [&](const motion::ForceSample& sample, bool) {
+            // The recording may have grown since it was counted: what came after belongs to no bin.
+            if (sample.t.value > last)
+                return;
+            const auto bin = std::min(static_cast<std::size_t>((sample.t.value - first) / width), bins - 1);
+            lefts[bin].take(sample.left.value);
+            rights[bin].take(sample.right.value);
+        });
+        for (std::size_t b = 0; b < bins; ++b) {
+            const double start = first + width * static_cast<double>(b);
+            t.push_back(exchange::rounded(Seconds{start}));
+            left.push_back(value_or_null(lefts[b].low));
+            right.push_back(value_or_null(rights[b].low));
+            t.push_back(exchange::rounded(Seconds{start + width / 2}));
+            left.push_back(value_or_null(lefts[b].high));
+            right.push_back(value_or_null(rights[b].high));
+        }
+    }
+    return {{"t_s", std::move(t)}, {"left_n", std::move(left)}, {"right_n", std::move(right)}};
+}
+
+}  // namespace heeldrop::server

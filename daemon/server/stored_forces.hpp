@@ -1,0 +1,29 @@
+// A stored session's forces: from its raw recording through the very conversion that judged it live.
+// Used on the worker thread; touches files and descriptors, nothing of the daemon's state.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+
+#include "daemon/exchange/analysis_json.hpp"
+#include "daemon/motion/force_sample.hpp"
+
+namespace heeldrop::server {
+
+/// Calls `take` with each sample of the recording in order; returns how many there were. Throws store::StoreError.
+std::size_t for_each_stored_force(const std::filesystem::path& recording,
+                                  const std::function<void(const motion::ForceSample&, bool uncalibrated)>& take);
+
+struct Written {
+    std::size_t bytes = 0;
+    std::size_t samples = 0;
+};
+/// Writes the force file to the descriptor. Throws store::StoreError, or std::system_error where it cannot be written.
+Written export_csv(const std::filesystem::path& recording, int descriptor);
+
+/// {"t_s":[],"left_n":[],"right_n":[]} of at most `points` (2 or more) entries. A recording of more samples is cut into
+/// points / 2 bins of equal time; each gives two entries, the smaller force of each pad at the bin's start and the
+/// larger at its middle. Null where no sample lies, or the pad was faulty.
+exchange::Json curve(const std::filesystem::path& recording, std::size_t points);
+
+}  // namespace heeldrop::server

@@ -1,0 +1,102 @@
+// One patient's session from its start to its end: counts reps into sets and says when the dose is done.
+// Samples in, changes out; it must not know plates, files, sockets or the time of day beyond its own start.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "daemon/motion/tracker.hpp"
+#include "daemon/session/prescription.hpp"
+
+namespace heeldrop::session {
+
+enum class State {
+    weighing,  ///< until the first quiet stance on two feet
+    running,
+    finished,     ///< every rep of every set was done
+    stopped,      ///< by a person, or because the plate could not go on
+    interrupted,  ///< the daemon ended without closing it; only ever read from the store
+};
+std::string_view name_of(State);
+std::optional<State> state_named(std::string_view);
+
+/// A random UUID (RFC 4122, version 4) in lower case.
+std::string new_session_id();
+
+/// The start of a session as people and other systems date it.
+struct StartTime {
+    std::chrono::sys_seconds utc;
+    std::chrono::minutes zone_offset{0};
+    bool operator==(const StartTime&) const = default;
+};
+/// Now, with the offset of this computer's time zone.
+StartTime now_here();
+
+/// What is known of a session as a whole: shown, and stored in its row.
+struct Summary {
+    std::string id;
+    State state = State::weighing;
+    StartTime started;
+    Prescription prescription;
+    std::optional<Newtons> system_weight;
+    int set = 1;          ///< the one under way, from 1; the last one done where the next has not begun
+    int reps_in_set = 0;  ///< counted ones of that set
+    int counted = 0;
+    int good = 0;      ///< of the counted ones
+    Seconds duration;  ///< of samples
+    bool uncalibrated = false;
+    std::string algorithm{motion::algorithm};
+    std::vector<motion::SessionFault> faults;  ///< ascending, each once
+    std::string plate_serial;
+    bool operator==(const Summary&) const = default;
+};
+
+struct SessionRep {
+    motion::Rep rep;
+    int set = 1;
+    bool operator==(const SessionRep&) const = default;
+};
+
+/// What a sample changed. A Summary says that any of its fields but `duration` changed.
+using Change = std::variant<motion::Event, motion::PhaseChange, SessionRep, Summary>;
+
+/// Not thread-safe.
+class Session {
+ public:
+    Session(std::string id, StartTime started, const Prescription& prescription, std::string plate_serial,
+            bool uncalibrated);
+
+    /// One sample after the other, the first one's time 0; none after the session has ended. Throws as Tracker::push.
+    std::vector<Change> push(const motion::ForceSample& sample);
+
+    /// Ends it before its dose is done; what is still open is closed as far as it can be. Nothing happens once it has
+    /// ended.
+    std::vector<Change> stop();
+    /// As stop, and says that the plate was the reason.
+    std::vector<Change> stop_for_plate_fault();
+
+    bool active() const noexcept { return summary_.state == State::weighing || summary_.state == State::running; }
+    const Summary& summary() const noexcept { return summary_; }
+    std::vector<SessionRep> reps() const;
+    motion::Live live() const { return tracker_.live(); }
+
+ private:
+    void take(std::vector<motion::Output> outputs, std::vector<Change>& changes);
+    void count(std::vector<Change>& changes);
+    bool dose_done() const;
+    std::vector<Change> end(State state);
+
+    Summary summary_, told_;
+    motion::Tracker tracker_;
+    std::map<int, SessionRep> reps_;  ///< by index, the last revision of each
+    motion::Phase phase_ = motion::Phase::unknown;
+    bool plate_fault_ = false;
+    std::optional<Seconds> done_since_;
+};
+
+}  // namespace heeldrop::session

@@ -1,0 +1,86 @@
+#include "daemon/store/migrations.hpp"
+
+#include <SQLiteCpp/Statement.h>
+#include <SQLiteCpp/Transaction.h>
+#include <fmt/core.h>
+
+#include <array>
+
+#include "daemon/store/data_directory.hpp"
+
+namespace heeldrop::store {
+namespace {
+
+// A step that has been released is never changed: what it got wrong, the next one sets right.
+constexpr std::array migrations{
+    R"sql(
+CREATE TABLE session (
+    id              TEXT PRIMARY KEY,
+    state           TEXT NOT NULL,
+    started_utc     INTEGER NOT NULL,  -- seconds since 1970
+    zone_offset_min INTEGER NOT NULL,
+    prescription    TEXT NOT NULL,     -- JSON
+    system_weight_n REAL,
+    set_number      INTEGER NOT NULL,
+    reps_in_set     INTEGER NOT NULL,
+    counted         INTEGER NOT NULL,
+    good            INTEGER NOT NULL,
+    duration_s      REAL NOT NULL,
+    uncalibrated    INTEGER NOT NULL,
+    algorithm       TEXT NOT NULL,
+    faults          TEXT NOT NULL,     -- JSON list of words
+    plate_serial    TEXT NOT NULL
+) STRICT;
+CREATE INDEX session_by_start ON session (started_utc);
+
+CREATE TABLE rep (
+    session    TEXT NOT NULL REFERENCES session (id) ON DELETE CASCADE,
+    rep_index  INTEGER NOT NULL,
+    revision   INTEGER NOT NULL,
+    set_number INTEGER NOT NULL,
+    counted    INTEGER NOT NULL,
+    verdict    TEXT NOT NULL,
+    side       TEXT,
+    account    TEXT NOT NULL,          -- the JSON that the socket and analyze print
+    PRIMARY KEY (session, rep_index)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE event (
+    id      INTEGER PRIMARY KEY,
+    session TEXT NOT NULL REFERENCES session (id) ON DELETE CASCADE,
+    t_s     REAL NOT NULL,
+    kind    TEXT NOT NULL
+) STRICT;
+CREATE INDEX event_by_session ON event (session, id);
+
+CREATE TABLE phase (
+    id      INTEGER PRIMARY KEY,
+    session TEXT NOT NULL REFERENCES session (id) ON DELETE CASCADE,
+    t_s     REAL NOT NULL,
+    phase   TEXT NOT NULL,
+    side    TEXT
+) STRICT;
+CREATE INDEX phase_by_session ON phase (session, id);
+)sql",
+};
+
+}  // namespace
+
+void migrate(SQLite::Database& database) {
+    const int version = database.execAndGet("PRAGMA user_version").getInt();
+    const int known = static_cast<int>(migrations.size());
+    if (version > known)
+        throw StoreError(
+            fmt::format("The database {} is from a newer Heeldrop (schema {}, this one knows {}). Install that "
+                        "version, or name another "
+                        "folder with --data-dir.",
+                        database.getFilename(), version, known));
+    for (int step = version; step < known; ++step) {
+        SQLite::Transaction transaction(database);
+        database.exec(migrations[static_cast<std::size_t>(step)]);
+        database.exec(fmt::format("PRAGMA user_version = {}", step + 1));
+        transaction.commit();
+    }
+}
+
+}  // namespace heeldrop::store

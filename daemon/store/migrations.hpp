@@ -1,0 +1,12 @@
+// The database's schema as the ordered steps that led to it; PRAGMA user_version counts the steps taken.
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+
+namespace heeldrop::store {
+
+/// Takes the missing steps, each in a transaction of its own. Throws StoreError on a database from a newer version, and
+/// SQLite::Exception where a step fails.
+void migrate(SQLite::Database& database);
+
+}  // namespace heeldrop::store

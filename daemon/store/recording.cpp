@@ -1,0 +1,216 @@
+#include "daemon/store/recording.hpp"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <boost/crc.hpp>
+#include <cassert>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+#include "daemon/store/data_directory.hpp"
+
+namespace heeldrop::store {
+namespace {
+
+constexpr std::string_view file_magic = "HDRAW\r\n\x01";
+constexpr std::string_view block_magic = "HDBK";
+constexpr std::uint32_t max_header_bytes = 1 << 20;
+constexpr std::size_t record_bytes(std::size_t cells) {
+    return 8 + 8 + 1 + 3 * cells;
+}
+
+std::uint32_t crc32(const char* data, std::size_t size) {
+    boost::crc_32_type crc;
+    crc.process_bytes(data, size);
+    return crc.checksum();
+}
+
+void put(std::string& out, std::uint64_t value, int bytes) {
+    for (int i = 0; i < bytes; ++i)
+        out += static_cast<char>(value >> (8 * i) & 0xFF);
+}
+
+std::uint64_t get(const char*& in, int bytes) {
+    std::uint64_t value = 0;
+    for (int i = 0; i < bytes; ++i)
+        value |= std::uint64_t{static_cast<unsigned char>(*in++)} << (8 * i);
+    return value;
+}
+
+std::string to_text(const RecordingHeader& header) {
+    nlohmann::ordered_json zero = nlohmann::ordered_json::array();
+    for (const Counts counts : header.zero)
+        zero.push_back(counts.value);
+    return nlohmann::ordered_json{{"session", header.session_id},
+                                  {"plate", plate::to_json(header.plate)},
+                                  {"zero_counts", std::move(zero)},
+                                  {"gains", "nominal"},
+                                  {"origin_tick", header.origin_tick}}
+        .dump();
+}
+
+/// Throws on a text that to_text did not write.
+RecordingHeader header_in(const std::string& text) {
+    const auto json = nlohmann::ordered_json::parse(text);
+    RecordingHeader header;
+    json.at("session").get_to(header.session_id);
+    header.plate = plate::plate_info_from_json(json.at("plate"));
+    for (const auto& counts : json.at("zero_counts"))
+        header.zero.push_back(Counts{counts.get<double>()});
+    json.at("origin_tick").get_to(header.origin_tick);
+    if (header.zero.size() != header.plate.cells.size())
+        throw std::invalid_argument("not a zero for each cell");
+    if (json.at("gains") != "nominal")
+        throw std::invalid_argument("gains that this version does not know");
+    return header;
+}
+
+[[noreturn]] void fail(const char* what) {
+    throw std::system_error(errno, std::generic_category(), what);
+}
+
+}  // namespace
+
+RecordingWriter::RecordingWriter(const std::filesystem::path& path, const RecordingHeader& header)
+    : cells_(header.plate.cells.size()) {
+    fd_ = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0640);
+    if (fd_ < 0)
+        fail("cannot make the recording");
+    const std::string text = to_text(header);
+    std::string bytes(file_magic);
+    put(bytes, text.size(), 4);
+    bytes += text;
+    put(bytes, crc32(bytes.data(), bytes.size()), 4);
+    try {
+        write(bytes);
+    } catch (...) {
+        close(fd_);
+        throw;
+    }
+}
+
+RecordingWriter::~RecordingWriter() {
+    close(fd_);
+}
+
+void RecordingWriter::append(std::span<const plate::RawSample> samples) {
+    assert(samples.size() <= max_block_samples);
+    if (samples.empty())
+        return;
+    std::string bytes(block_magic);
+    bytes.reserve(12 + samples.size() * record_bytes(cells_));
+    put(bytes, samples.size(), 4);
+    for (const plate::RawSample& sample : samples) {
+        put(bytes, sample.index, 8);
+        put(bytes, static_cast<std::uint64_t>(sample.tick), 8);
+        put(bytes, sample.reading.faults, 1);
+        for (std::size_t c = 0; c < cells_; ++c)
+            put(bytes, static_cast<std::uint32_t>(sample.reading.counts[c]), 3);
+    }
+    put(bytes, crc32(bytes.data(), bytes.size()), 4);
+    write(bytes);
+}
+
+void RecordingWriter::sync() {
+    if (fdatasync(fd_) != 0)
+        fail("cannot write the recording");
+}
+
+void RecordingWriter::write(const std::string& bytes) {
+    std::size_t done = 0;
+    while (done < bytes.size()) {
+        const ssize_t n = ::write(fd_, bytes.data() + done, bytes.size() - done);
+        if (n < 0 && errno != EINTR)
+            fail("cannot write the recording");
+        if (n > 0)
+            done += static_cast<std::size_t>(n);
+    }
+}
+
+RecordingReader::RecordingReader(const std::filesystem::path& path) {
+    fd_ = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd_ < 0)
+        throw StoreError(fmt::format("Cannot open the recording {}: {}.", path.native(), std::strerror(errno)));
+    const auto refuse = [&](std::string_view why) {
+        close(fd_);
+        return StoreError(fmt::format("The recording {} cannot be read: {}.", path.native(), why));
+    };
+    std::string bytes(file_magic.size() + 4, '\0');
+    if (read(bytes.data(), bytes.size()) != bytes.size() || !bytes.starts_with(file_magic))
+        throw refuse("it does not begin as one");
+    const char* at = bytes.data() + file_magic.size();
+    const std::size_t text_size = get(at, 4), text_start = bytes.size();
+    if (text_size > max_header_bytes)
+        throw refuse("its header is damaged");
+    bytes.resize(text_start + text_size + 4);
+    if (read(bytes.data() + text_start, text_size + 4) != text_size + 4)
+        throw refuse("its header is cut short");
+    at = bytes.data() + text_start + text_size;
+    if (get(at, 4) != crc32(bytes.data(), text_start + text_size))
+        throw refuse("its header is damaged");
+    try {
+        header_ = header_in(bytes.substr(text_start, text_size));
+    } catch (const std::exception& error) {
+        throw refuse(error.what());
+    }
+}
+
+RecordingReader::~RecordingReader() {
+    close(fd_);
+}
+
+std::size_t RecordingReader::read(char* out, std::size_t size) {
+    std::size_t done = 0;
+    while (done < size) {
+        const ssize_t n = ::read(fd_, out + done, size - done);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            break;
+        done += static_cast<std::size_t>(n);
+    }
+    return done;
+}
+
+bool RecordingReader::next(std::vector<plate::RawSample>& samples) {
+    samples.clear();
+    if (torn_)
+        return false;
+    const std::size_t cells = header_.plate.cells.size();
+    block_.resize(8);
+    const std::size_t got = read(block_.data(), 8);
+    if (got == 0)
+        return false;
+    torn_ = true;
+    if (got < 8 || std::string_view(block_.data(), 4) != block_magic)
+        return false;
+    const char* at = block_.data() + 4;
+    const std::size_t count = get(at, 4);
+    if (count == 0 || count > RecordingWriter::max_block_samples)
+        return false;
+    const std::size_t body = count * record_bytes(cells);
+    block_.resize(8 + body + 4);
+    if (read(block_.data() + 8, body + 4) != body + 4)
+        return false;
+    at = block_.data() + 8 + body;
+    if (get(at, 4) != crc32(block_.data(), 8 + body))
+        return false;
+    torn_ = false;
+    at = block_.data() + 8;
+    samples.resize(count);
+    for (plate::RawSample& sample : samples) {
+        sample.index = get(at, 8);
+        sample.tick = static_cast<std::int64_t>(get(at, 8));
+        sample.reading.faults = static_cast<std::uint8_t>(get(at, 1));
+        for (std::size_t c = 0; c < cells; ++c) {
+            const auto bits = static_cast<std::int32_t>(get(at, 3));
+            sample.reading.counts[c] = (bits ^ 0x800000) - 0x800000;  // the 24th bit is the sign
+        }
+    }
+    return true;
+}
+
+}  // namespace heeldrop::store

@@ -1,0 +1,243 @@
+// The event loop of heeldrop-plate; see plate_run.hpp.
+#include "firmware-protocol/virtual-plate/plate_run.hpp"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cmath>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "firmware-protocol/virtual-plate/performance.hpp"
+
+namespace heeldrop::virtual_plate {
+namespace {
+
+constexpr std::size_t queue_full = 4096;  ///< bytes waiting for the line, beside what the terminal holds itself
+constexpr int drain_look_ms = 20;
+constexpr int least_wait_ms = 5;  ///< at 1000 samples a second, a handful at a time
+
+double whole_ticks(double s) {
+    return std::round(s * tick_hz) / tick_hz;
+}
+
+}  // namespace
+
+PlateRun::PlateRun(const RunSetup& setup, const DeviceSetup& device, PseudoTerminal& line, const StopSignals& stop,
+                   TruthFile truth)
+    : setup_(setup),
+      device_(device),
+      line_(line),
+      stop_(stop),
+      truth_(std::move(truth)),
+      electronics_(setup.converter, setup.disturbances, setup.seed),
+      waiting_(electronics_.waiting()),
+      source_(setup.source(0, setup.side)),
+      holding_(setup.hold_until_enter),
+      input_open_(setup.hold_until_enter) {
+    wall_origin_ = wall_s();
+}
+
+double PlateRun::wall_s() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+bool PlateRun::in_true_time() const {
+    return holding_ || setup_.pace == Pace::real;
+}
+double PlateRun::plate_now() const {
+    return in_true_time() ? wall_s() - wall_origin_ : next_s_;
+}
+
+void PlateRun::begin_streaming() {
+    clock_.emplace(setup_.converter, setup_.rate, setup_.disturbances.timing,
+                   setup_.seed + static_cast<std::uint64_t>(starts_++));
+    if (holding_)
+        clock_ = clock_->waiting();
+    next_s_ = whole_ticks(plate_now());
+    when_s_ = whole_ticks(next_s_ - script_s_);
+    clock_s_ = clock_->next().value;
+    last_status_s_ = next_s_;
+}
+
+void PlateRun::schedule() {
+    if (rounds_ > 0 && own_ + 1 < setup_.own_times.size()) {
+        when_s_ = setup_.own_times[++own_].value;
+        next_s_ = whole_ticks(script_s_ + when_s_);
+        return;
+    }
+    const double clock = clock_->next().value;
+    next_s_ = whole_ticks(next_s_ + whole_ticks(clock - clock_s_));
+    when_s_ = whole_ticks(next_s_ - script_s_);
+    clock_s_ = clock;
+}
+
+void PlateRun::begin_script() {
+    script_s_ = begun_s_ = next_s_;
+    when_s_ = 0.0;
+    rounds_ = 1;
+    truth_.script_begins();
+    if (!setup_.hold_until_enter)
+        return;
+    // From here on nothing may tell how long the hold was: not the converter's timing, not where frames end, not when
+    // STATUS comes.
+    clock_.emplace(setup_.converter, setup_.rate, setup_.disturbances.timing, setup_.seed);
+    clock_s_ = clock_->next().value;
+    starts_ = 1;
+    device_.flush();
+    device_.status();
+    last_status_s_ = next_s_;
+}
+
+void PlateRun::produce(bool room) {
+    const double t = next_s_;
+    CellCounts counts{};
+    truth_.sample(Seconds{t}, device_.next_index(), device_.tick_at(Seconds{t}));
+    if (!holding_ && rounds_ == 0)
+        begin_script();
+    const Seconds when{when_s_};
+    if (!holding_) {
+        // The cells age from the script's beginning on, round after round.
+        counts = electronics_.convert(Seconds{whole_ticks(t - begun_s_)}, cells_under(source_->load_at(when)));
+        for (const auto& word : source_->begun_by(when))
+            if (setup_.verbose)
+                fmt::print(stderr, "{:9.2f} s  {}\n", when.value, word);
+        if (const auto* person = dynamic_cast<const Performance*>(source_.get()))
+            truth_.update(person->truth(), source_->undecided_from(when));
+        else
+            truth_.update({}, when);
+    } else {
+        truth_.update({}, Seconds{t});
+        counts = waiting_.convert(Seconds{t}, {});
+    }
+    if (room)
+        device_.sample(Seconds{t}, counts);
+    else
+        device_.lose_sample();
+    if (t - last_status_s_ >= 1.0) {
+        last_status_s_ = t;
+        if (room)
+            device_.status();
+    }
+    schedule();
+    if (!holding_ && !ended_ && source_->over(when))
+        finish_round();
+}
+
+void PlateRun::finish_round() {
+    if (setup_.verbose)
+        fmt::print(stderr, "{:9.2f} s  end of the script\n", next_s_ - script_s_);
+    if (setup_.loop) {
+        source_ = setup_.source(rounds_++, setup_.side);
+        script_s_ = next_s_;
+        when_s_ = 0.0;
+        own_ = 0;
+        truth_.script_begins();
+        return;
+    }
+    ended_ = true;
+    write_truth(true);
+    if (setup_.stay) {
+        setup_.pace = Pace::real;
+        wall_origin_ = wall_s() - next_s_;
+    } else {
+        device_.flush();
+    }
+}
+
+void PlateRun::write_truth(bool complete) {
+    if (!setup_.truth_path.empty())
+        truth_.write(setup_.truth_path, complete);
+}
+
+void PlateRun::generate() {
+    const auto more = [&] { return device_.streaming() && (!ended_ || setup_.stay); };
+    if (in_true_time()) {
+        const double now = plate_now();
+        while (more() && in_true_time() && next_s_ <= now)
+            produce(device_.outgoing().size() < queue_full);
+    }
+    while (more() && !in_true_time() && device_.outgoing().size() < queue_full)
+        produce(true);
+}
+
+void PlateRun::read_standard_input() {
+    std::array<char, 256> text{};
+    const auto n = ::read(STDIN_FILENO, text.data(), text.size());
+    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    if (n <= 0) {
+        input_open_ = false;
+        fmt::print(stderr, "heeldrop-plate: standard input ended before a line came: the plate stays empty\n");
+        return;
+    }
+    input_.append(text.data(), static_cast<std::size_t>(n));
+    if (const auto end = input_.find('\n'); end != std::string::npos)
+        release(input_.substr(0, end));
+}
+
+void PlateRun::release(const std::string& line) {
+    holding_ = input_open_ = false;
+    const auto first = line.find_first_not_of(" \t\r");
+    const auto word = first == line.npos ? "" : line.substr(first, line.find_last_not_of(" \t\r") - first + 1);
+    if (word == "left" || word == "right") {
+        setup_.side = word == "left" ? Prescribed::left : Prescribed::right;
+        source_ = setup_.source(0, setup_.side);
+        truth_.prescribe(setup_.side);
+    } else if (!word.empty()) {
+        fmt::print(stderr, "heeldrop-plate: '{}' is neither left nor right: the script begins as --side says\n", word);
+    }
+    if (setup_.verbose)
+        fmt::print(stderr, "the script begins\n");
+}
+
+int PlateRun::wait_ms() {
+    if (ended_ && !setup_.stay)
+        return drain_look_ms;
+    if (!device_.streaming())
+        return -1;
+    if (!in_true_time())
+        return device_.outgoing().size() < queue_full ? 0 : -1;
+    const double wait = std::ceil(1000.0 * (next_s_ - plate_now()));
+    return std::clamp(static_cast<int>(wait), setup_.rate.value > 200.0 ? least_wait_ms : 1, 1000);
+}
+
+void PlateRun::run() {
+    device_.boot();
+    for (;;) {
+        auto& out = device_.outgoing();
+        if (!out.empty())
+            out.erase(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(line_.write(out)));
+        if (ended_ && !setup_.stay) {
+            // Read to the last byte: seen empty twice, as the kernel moves bytes along a little later.
+            quiet_looks_ = out.empty() && line_.unread() == 0 ? quiet_looks_ + 1 : 0;
+            if (quiet_looks_ >= 2)
+                return;
+        }
+        std::array<pollfd, 3> fds{{{line_.descriptor(), static_cast<short>(POLLIN | (out.empty() ? 0 : POLLOUT)), 0},
+                                   {stop_.descriptor(), POLLIN, 0},
+                                   {input_open_ ? STDIN_FILENO : -1, POLLIN, 0}}};
+        if (poll(fds.data(), fds.size(), wait_ms()) < 0 && errno != EINTR)
+            throw std::system_error(errno, std::generic_category(), "cannot wait for the line");
+        if (fds[1].revents != 0) {
+            if (!ended_)
+                write_truth(false);
+            return;
+        }
+        if (fds[2].revents != 0)
+            read_standard_input();
+        if ((fds[0].revents & POLLIN) != 0)
+            device_.receive(line_.read());
+        if (device_.streaming() && !was_streaming_)
+            begin_streaming();
+        was_streaming_ = device_.streaming();
+        generate();
+    }
+}
+
+}  // namespace heeldrop::virtual_plate

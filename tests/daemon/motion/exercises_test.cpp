@@ -1,0 +1,241 @@
+// Whole sessions of simulated people: each rep gets the verdict that is true of what the body did.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "daemon/motion/analysis.hpp"
+#include "tests/daemon/motion/simulated.hpp"
+
+using namespace heeldrop;
+using namespace heeldrop::motion;
+using namespace heeldrop::simulated;
+
+namespace {
+
+constexpr Side left = Side::left, right = Side::right;
+
+void tells_the_truth(std::string_view elements, std::initializer_list<Person> people) {
+    const std::string script = session_of(elements);
+    for (const Person& person : people) {
+        INFO(description(person, script));
+        const Record record = simulated::record(script, person);
+        const Analysis found = analyze(record.samples, record.criteria);
+        CHECK(verdicts(found.reps) == verdicts(record.truth));
+        const auto reps = counted(found.reps);
+        if (reps.size() != record.truth.reps.size())
+            continue;
+        for (std::size_t i = 0; i < reps.size(); ++i) {
+            const auto& truth = record.truth.reps[i];
+            INFO("rep " << i + 1);
+            CHECK(reps[i].index == static_cast<int>(i) + 1);
+            if (std::abs(truth.working_share_drop->value - 0.5) > 0.06) {
+                REQUIRE(reps[i].side);
+                CHECK((*reps[i].side == left) == (*truth.side == virtual_plate::Side::left));
+            }
+            REQUIRE((reps[i].drop_start && reps[i].drop_end));
+            CHECK(reps[i].drop_start->value < truth.drop_end->value);
+            CHECK(reps[i].drop_end->value > truth.drop_start->value);
+            CHECK(reps[i].working_share_drop->value == Approx(truth.working_share_drop->value).margin(0.04));
+            CHECK(reps[i].working_share_rise->value == Approx(truth.working_share_rise->value).margin(0.06));
+        }
+    }
+}
+
+/// One person's only session, analysed.
+std::vector<Rep> reps_of(std::string_view elements, const Person& person, Criteria criteria = {}) {
+    const Record record = simulated::record(session_of(elements), person);
+    criteria.side = record.criteria.side;
+    return analyze(record.samples, criteria).reps;
+}
+
+bool has(const Rep& rep, Fault fault) {
+    return std::count(rep.faults.begin(), rep.faults.end(), fault) > 0;
+}
+bool has(const Rep& rep, Reason reason) {
+    return std::count(rep.reasons.begin(), rep.reasons.end(), reason) > 0;
+}
+
+}  // namespace
+
+TEST_CASE("three good reps and each of three faults are told apart") {
+    tells_the_truth("good*3,fast_drop,two_leg_drop,wrong_leg", {
+                                                                   {1, 80, right},
+                                                                   {2, 80, left},
+                                                                   {3, 1000, right},
+                                                                   {4, 1000, left},
+                                                               });
+}
+
+TEST_CASE("the order of good and faulty reps does not matter") {
+    tells_the_truth("fast_drop,good,wrong_leg,good,two_leg_drop,good", {
+                                                                           {2, 80, left},
+                                                                           {3, 80, right},
+                                                                           {7, 1000, right},
+                                                                       });
+}
+
+TEST_CASE("a session may begin with its faults") {
+    tells_the_truth("two_leg_drop,wrong_leg,good*2,fast_drop,good", {
+                                                                        {1, 80, right},
+                                                                        {3, 1000, right},
+                                                                        {4, 80, left},
+                                                                        {6, 1000, left},
+                                                                    });
+}
+
+TEST_CASE("a child of 20 kg and a man of 180 kg are judged alike") {
+    tells_the_truth("good*2,fast_drop,wrong_leg", {
+                                                      {1, 80, right, Kilograms{20}},
+                                                      {2, 80, left, Kilograms{180}},
+                                                  });
+}
+
+TEST_CASE("with both sides prescribed either leg may work") {
+    const Record record = simulated::record(session_of("good,wrong_leg,good"), {3, 80, right});
+    Criteria free = record.criteria;
+    free.side = PrescribedSide::both;
+    const auto reps = analyze(record.samples, free).reps;
+    CHECK(verdicts(reps) == std::vector<std::string>{"good", "good", "good"});
+    REQUIRE(reps.size() == 3);
+    CHECK(reps[0].side == right);
+    CHECK(reps[1].side == left);
+}
+
+TEST_CASE("rising on the working leg alone is said") {
+    const auto reps = reps_of("good,one_leg_rise(rise_share=0.9),good", {2, 80, right});
+    CHECK(verdicts(reps) == std::vector<std::string>{"good", "one_leg_rise", "good"});
+}
+
+TEST_CASE("a calf raise is never a good rep") {
+    for (const Person& person : {Person{1, 80, right}, Person{2, 1000, left}, Person{3, 80, left}}) {
+        INFO(description(person, "calf_raise*4"));
+        for (const Rep& r : reps_of("calf_raise*4", person))
+            CHECK(r.verdict != Verdict::good);
+    }
+}
+
+TEST_CASE("a set that begins at the top has no rise and is judged without") {
+    for (const Person& person : {Person{1, 80, right}, Person{4, 1000, left}, Person{5, 80, right}}) {
+        const std::string script = "empty:3,step_on(high),quiet:4,good(no_rise),good,quiet:3,step_off,empty:2";
+        INFO(description(person, script));
+        const Record record = simulated::record(script, person);
+        const auto reps = analyze(record.samples, record.criteria).reps;
+        REQUIRE(reps.size() == 2);
+        CHECK(reps[0].verdict == Verdict::good);
+        CHECK_FALSE(reps[0].rise_start);
+        CHECK_FALSE(reps[0].rise_duration);
+        CHECK_FALSE(reps[0].working_share_rise);
+        CHECK(has(reps[0], Reason::no_rise));
+        CHECK(reps[1].rise_start);
+        CHECK_FALSE(has(reps[1], Reason::no_rise));
+    }
+}
+
+TEST_CASE("a rep that is broken off is said and not counted") {
+    for (const char* broken : {"incomplete(at=top)", "incomplete(at=transfer)", "incomplete(at=drop)"}) {
+        for (const Person& person : {Person{1, 80, right}, Person{2, 80, left}}) {
+            const std::string script = session_of(fmt::format("good,{},quiet:4,good", broken));
+            INFO(description(person, script));
+            const Record record = simulated::record(script, person);
+            const auto reps = analyze(record.samples, record.criteria).reps;
+            CHECK(verdicts(reps) == std::vector<std::string>{"good", "good"});
+            for (const Rep& r : reps)
+                if (!r.counted) {
+                    CHECK(r.verdict == Verdict::fault);
+                    CHECK(has(r, Fault::incomplete));
+                }
+        }
+    }
+}
+
+TEST_CASE("hands that carry are said according to what is allowed") {
+    for (const Person& person : {Person{4, 80, left}, Person{7, 1000, right}}) {
+        const std::string script = session_of("good(hands=0.1)");
+        INFO(description(person, script));
+        const Record record = simulated::record(script, person);
+        const auto told = [&](HandSupport allowed) {
+            Criteria criteria = record.criteria;
+            criteria.hands = allowed;
+            return verdicts(analyze(record.samples, criteria).reps);
+        };
+        CHECK(told(HandSupport::fingertips) == std::vector<std::string>{"hand_support"});
+        CHECK(told(HandSupport::rail) == std::vector<std::string>{"good"});
+        CHECK(told(HandSupport::free) == std::vector<std::string>{"good"});
+    }
+}
+
+TEST_CASE("the prescription's minimum decides what is a fast drop") {
+    const Record record = simulated::record(session_of("good(drop=3)"), {1, 80, right});
+    for (const auto& [least, word] : {std::pair{1.5, "good"}, std::pair{6.0, "fast_drop"}}) {
+        Criteria criteria = record.criteria;
+        criteria.min_drop = Seconds{least};
+        CHECK(verdicts(analyze(record.samples, criteria).reps) == std::vector<std::string>{word});
+    }
+}
+
+TEST_CASE("samples missing within a drop leave the rep unjudged because of the gap") {
+    for (const Person& person : {Person{1, 80, right}, Person{2, 1000, left}}) {
+        Record record = simulated::record(session_of("good*2"), person);
+        INFO(description(person, "good*2"));
+        REQUIRE(record.truth.reps.size() == 2);
+        const auto& second = record.truth.reps[1];
+        const double middle = 0.5 * (second.drop_start->value + second.drop_end->value);
+        std::erase_if(record.samples, [&](const ForceSample& s) { return std::abs(s.t.value - middle) < 0.3; });
+        const Analysis found = analyze(record.samples, record.criteria);
+        CHECK(verdicts(found.reps) == std::vector<std::string>{"good", "unjudged"});
+        REQUIRE(found.reps.size() == 2);
+        CHECK(has(found.reps[1], Reason::gap));
+        CHECK(found.reps[1].faults.empty());
+        CHECK(std::count_if(found.events.begin(), found.events.end(), [&](const Event& e) {
+                  return e.kind == EventKind::gap && std::abs(e.t.value - middle) < 0.4;
+              }) == 1);
+    }
+}
+
+TEST_CASE("a pad that is saturated within a drop leaves the rep unjudged and the session says plate fault") {
+    for (const Person& person : {Person{1, 80, right}, Person{2, 1000, left}}) {
+        Record record = simulated::record(session_of("good*2"), person);
+        INFO(description(person, "good*2"));
+        REQUIRE(record.truth.reps.size() == 2);
+        const auto& first = record.truth.reps[0];
+        const double middle = 0.5 * (first.drop_start->value + first.drop_end->value);
+        for (ForceSample& s : record.samples)
+            s.right_fault = std::abs(s.t.value - middle) < 0.3;
+        const Analysis found = analyze(record.samples, record.criteria);
+        CHECK(verdicts(found.reps) == std::vector<std::string>{"unjudged", "good"});
+        REQUIRE(found.reps.size() == 2);
+        CHECK(has(found.reps[0], Reason::saturated));
+        CHECK(found.session_faults == std::vector{SessionFault::plate_fault});
+        std::vector<EventKind> said;
+        for (const Event& e : found.events)
+            if (e.kind == EventKind::saturated || e.kind == EventKind::recovered)
+                said.push_back(e.kind);
+        CHECK(said == std::vector{EventKind::saturated, EventKind::recovered});
+    }
+}
+
+TEST_CASE("the first quiet stance weighs the person in and added load on a step is said") {
+    const Record record = simulated::record(session_of("quiet:5"), {3, 80, right, Kilograms{80}});
+    Criteria told = record.criteria;
+    for (const auto& [mass, added] : {std::pair{80.0, false}, std::pair{60.0, true}}) {
+        told.body_mass = Kilograms{mass};
+        const Analysis found = analyze(record.samples, told);
+        REQUIRE(found.system_weight);
+        CHECK(found.system_weight->value == Approx(80 * standard_gravity.value).epsilon(0.01));
+        CHECK((found.session_faults == std::vector{SessionFault::added_load_on_step}) == added);
+        CHECK(found.session_faults.empty() != added);
+    }
+    told.surface = Surface::flat;
+    CHECK(analyze(record.samples, told).session_faults.empty());
+}
+
+TEST_CASE("stepping on and off are said once each") {
+    const Record record = simulated::record(session_of("quiet:4"), {4, 80, right});
+    const Analysis found = analyze(record.samples, record.criteria);
+    std::vector<EventKind> kinds;
+    for (const Event& e : found.events)
+        kinds.push_back(e.kind);
+    CHECK(kinds == std::vector{EventKind::step_on, EventKind::step_off});
+    CHECK(found.duration.value == Approx(record.truth.duration.value).margin(0.5));
+}

@@ -1,0 +1,89 @@
+// What people do on a plate besides the exercise counts nothing.
+#include <catch2/catch.hpp>
+
+#include "daemon/motion/analysis.hpp"
+#include "tests/daemon/motion/simulated.hpp"
+
+using namespace heeldrop;
+using namespace heeldrop::motion;
+using namespace heeldrop::simulated;
+
+namespace {
+
+constexpr double rates[] = {80.0, 1000.0};
+
+Person someone(std::uint64_t seed, double rate) {
+    return {seed, rate, seed % 2 == 0 ? Side::left : Side::right};
+}
+
+void gives_no_rep(std::string_view elements, std::initializer_list<std::uint64_t> seeds) {
+    const std::string script = session_of(elements);
+    for (const auto seed : seeds) {
+        for (const double rate : rates) {
+            const Person person = someone(seed, rate);
+            INFO(description(person, script));
+            const Record record = simulated::record(script, person);
+            CHECK(verdicts(analyze(record.samples, record.criteria).reps).empty());
+        }
+    }
+}
+
+}  // namespace
+
+TEST_CASE("standing quietly is no rep") {
+    gives_no_rep("quiet:30", {1, 2, 3, 4, 5, 6});
+}
+TEST_CASE("leaning about on two feet is no rep") {
+    gives_no_rep("sway:20", {1, 2, 4, 5, 6, 7, 8});
+}
+TEST_CASE("shifting weight from foot to foot is no rep") {
+    gives_no_rep("shift:20", {2, 3, 4, 7, 8});
+}
+TEST_CASE("squats are no reps nor on one side") {
+    gives_no_rep("squat*3", {1, 2, 3, 4, 5, 6});
+    gives_no_rep("squat(side=left)*3", {1, 2, 3, 4, 5, 6});
+    gives_no_rep("squat(side=right)*3", {1, 2, 3, 4, 5, 6});
+}
+TEST_CASE("standing on one leg is no rep") {
+    gives_no_rep("one_leg:10(side=left),quiet:2,one_leg:10(side=right)", {1, 2, 3, 4, 5, 6});
+}
+TEST_CASE("stepping on and off is no rep") {
+    gives_no_rep("step_off,empty:3,step_on,quiet:4,step_off,empty:3,step_on", {1, 2, 3, 4, 5, 6});
+}
+TEST_CASE("jumping is no rep") {
+    gives_no_rep("jump,quiet:2,jump", {1, 2, 3, 4, 5, 6});
+}
+TEST_CASE("sitting down and getting up is no rep") {
+    gives_no_rep("sit_to_stand*2", {1, 2, 3, 4, 5, 6});
+    gives_no_rep("sit_to_stand(side=left)*2", {1, 2, 3, 4, 5, 6});
+}
+TEST_CASE("a second person on the plate is no rep and is said") {
+    gives_no_rep("second_person:5", {1, 2, 3, 4, 5, 6});
+    const Record record = simulated::record(session_of("second_person:5"), someone(1, 80));
+    const Analysis found = analyze(record.samples, record.criteria);
+    CHECK(found.session_faults == std::vector{SessionFault::second_person});
+}
+TEST_CASE("marching is never a good rep") {
+    for (const std::uint64_t seed : {1, 2, 3, 4}) {
+        const Person person = someone(seed, 80);
+        INFO(description(person, "march:12"));
+        const Record record = simulated::record(session_of("march:12"), person);
+        for (const Rep& r : analyze(record.samples, record.criteria).reps)
+            CHECK(r.verdict != Verdict::good);
+    }
+}
+TEST_CASE("an empty plate says nothing at all") {
+    const Record record = simulated::record("empty:20", someone(1, 80));
+    const Analysis found = analyze(record.samples, record.criteria);
+    CHECK(found.reps.empty());
+    CHECK(found.events.empty());
+    CHECK_FALSE(found.system_weight);
+}
+TEST_CASE("no samples and one sample are a record too") {
+    CHECK(analyze({}, Criteria{}).reps.empty());
+    const ForceSample one{Seconds{3}, Newtons{400}, Newtons{400}};
+    const Analysis found = analyze(std::span(&one, 1), Criteria{});
+    CHECK(found.reps.empty());
+    CHECK(found.duration.value == 0.0);
+    CHECK(found.sample_rate.value == 0.0);
+}

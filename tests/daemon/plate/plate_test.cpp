@@ -1,0 +1,294 @@
+// The plate's state machine, driven with bytes and times alone.
+#include "daemon/plate/plate.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "tests/daemon/plate/scripted_plate.hpp"
+
+using namespace heeldrop;
+using namespace heeldrop::plate;
+using namespace heeldrop::plate::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Conversation {
+    Plate plate;
+    Commands commands;
+    Plate::Time now{1000s};
+
+    std::vector<heeldrop_command> sent() { return commands.in(plate.take_output()); }
+    heeldrop_command one_sent() {
+        const auto list = sent();
+        REQUIRE(list.size() == 1);
+        return list[0];
+    }
+    void hear(const Bytes& bytes) { plate.receive(bytes, now); }
+    void wait(std::chrono::milliseconds time) {
+        now += time;
+        plate.elapsed(now);
+    }
+    void connect(const heeldrop_hello& hello = reference_hello()) {
+        plate.opened("/dev/pts/9", false, now);
+        CHECK(one_sent().type == HEELDROP_GET_HELLO);
+        hear(hello_frame(hello));
+        const auto start = one_sent();
+        CHECK(start.type == HEELDROP_START);
+        hear(ack_frame(start));
+    }
+    /// Still samples from the given tick on.
+    void stream(unsigned frames, std::uint32_t index, std::uint32_t tick, std::int32_t counts = 1000) {
+        for (unsigned f = 0; f < frames; ++f)
+            hear(samples_frame({.sequence = static_cast<std::uint16_t>(index / 8 + f),
+                                .index = index + 8 * f,
+                                .tick = tick + 8 * 12500 * f,
+                                .counts = counts}));
+    }
+};
+
+}  // namespace
+
+TEST_CASE("without a port the plate is missing, and says so") {
+    Plate plate;
+    CHECK(plate.state() == State::missing);
+    CHECK_FALSE(plate.message().empty());
+    CHECK_FALSE(plate.deadline());
+}
+
+TEST_CASE("from the port's opening to ready: HELLO, START, samples, a second of stillness") {
+    Conversation c;
+    c.connect();
+    CHECK(c.plate.state() == State::connecting);
+    c.stream(2, 0, 0);
+    CHECK(c.plate.state() == State::needs_zero);
+    CHECK_THAT(c.plate.message(), Catch::Contains("Step off"));
+    CHECK_FALSE(c.plate.conversion());
+    c.stream(10, 16, 16 * 12500);
+    CHECK(c.plate.state() == State::ready);
+    REQUIRE(c.plate.conversion());
+    CHECK(c.plate.conversion()->zero()[5].value == 1000);
+    CHECK(c.plate.info()->serial == "HD-0001");
+    CHECK(c.plate.take_samples().size() == 96);
+    CHECK(c.plate.take_samples().empty());
+    CHECK(c.plate.line_counts() == LineCounts{});
+}
+
+TEST_CASE("a command is repeated twice with the same id, then the silence is said and the port asked again") {
+    Conversation c;
+    c.plate.opened("/dev/ttyACM0", false, c.now);
+    const auto first = c.one_sent();
+    for (int i = 0; i < 2; ++i) {
+        c.wait(99ms);
+        CHECK(c.sent().empty());
+        c.wait(1ms);
+        CHECK(c.one_sent().request_id == first.request_id);
+    }
+    c.wait(100ms);
+    CHECK(c.sent().empty());
+    CHECK(c.plate.state() == State::connecting);
+    CHECK_THAT(c.plate.message(), Catch::Contains("Nothing answers on /dev/ttyACM0"));
+    c.wait(1000ms);
+    CHECK(c.one_sent().request_id != first.request_id);
+    c.hear(hello_frame(reference_hello()));
+    CHECK(c.one_sent().type == HEELDROP_START);
+}
+
+TEST_CASE("a port that resets the plate is left silent until the boot is over, or its HELLO comes first") {
+    Conversation c;
+    c.plate.opened("/dev/ttyACM0", true, c.now);
+    CHECK(c.sent().empty());
+    SECTION("silence") {
+        c.wait(1999ms);
+        CHECK(c.sent().empty());
+        c.wait(1ms);
+        CHECK(c.one_sent().type == HEELDROP_GET_HELLO);
+    }
+    SECTION("HELLO") {
+        c.hear(hello_frame(reference_hello()));
+        CHECK(c.one_sent().type == HEELDROP_START);
+    }
+}
+
+TEST_CASE("GET_HELLO is answered by its HELLO, the ACK before it only buys it time") {
+    Conversation c;
+    c.plate.opened("/dev/pts/9", false, c.now);
+    const auto command = c.one_sent();
+    c.wait(60ms);
+    c.hear(ack_frame(command));
+    c.wait(60ms);
+    CHECK(c.sent().empty());
+    c.wait(50ms);
+    CHECK(c.one_sent().request_id == command.request_id);
+}
+
+TEST_CASE("samples prove that START was heard, though its answer was lost") {
+    Conversation c;
+    c.plate.opened("/dev/pts/9", false, c.now);
+    c.hear(hello_frame(reference_hello()));
+    c.sent();
+    c.stream(1, 0, 0);
+    c.wait(300ms);
+    CHECK(c.sent().empty());
+    CHECK(c.plate.state() == State::needs_zero);
+}
+
+TEST_CASE("a plate that cannot be used is refused, with what to do") {
+    Conversation c;
+    c.plate.opened("/dev/pts/9", false, c.now);
+    const auto get_hello = c.one_sent();
+    auto hello = reference_hello();
+    std::string expected;
+    SECTION("a corner named twice") {
+        hello.channels[1].corner = hello.channels[0].corner;
+        c.hear(hello_frame(hello));
+        expected = "two cells";
+    }
+    SECTION("one pad only") {
+        hello.channel_count = 4;
+        c.hear(hello_frame(hello));
+        expected = "no cell on its right pad";
+    }
+    SECTION("too slow") {
+        hello.nominal_rate_mhz = 10'000;
+        c.hear(hello_frame(hello));
+        expected = "10 samples a second";
+    }
+    SECTION("it says no") {
+        c.hear(nak_frame(get_hello, HEELDROP_NAK_UNSUPPORTED));
+        expected = "refuses";
+    }
+    SECTION("another major version") {
+        const std::uint8_t foreign[] = {HEELDROP_HELLO, 9, 3, 1, 2, 3, 4};
+        c.hear(frame(foreign));
+        expected = "protocol 9.3";
+    }
+    CHECK(c.plate.state() == State::refused);
+    CHECK_THAT(c.plate.message(), Catch::Contains(expected));
+    CHECK(c.sent().empty());
+    c.stream(2, 0, 0);
+    CHECK(c.plate.take_samples().empty());
+    // Another plate, or the same one set right, is taken up.
+    c.hear(hello_frame(reference_hello()));
+    CHECK(c.one_sent().type == HEELDROP_START);
+    c.stream(1, 0, 0);
+    CHECK(c.plate.state() == State::needs_zero);
+}
+
+TEST_CASE("ticks and indices go on across 2^32") {
+    Conversation c;
+    c.connect();
+    c.stream(3, 0xFFFFFFF8u, 0xFFFFFFFFu - 100000u);
+    const auto samples = c.plate.take_samples();
+    REQUIRE(samples.size() == 24);
+    for (std::size_t i = 1; i < samples.size(); ++i) {
+        CHECK(samples[i].index == samples[i - 1].index + 1);
+        CHECK(samples[i].tick == samples[i - 1].tick + 12500);
+    }
+    CHECK(c.plate.line_counts() == LineCounts{});
+}
+
+TEST_CASE("a clocked converter's samples are its period apart") {
+    Conversation c;
+    auto hello = reference_hello();
+    hello.clocked = true;
+    hello.sample_period_ticks = 1000;
+    hello.nominal_rate_mhz = 1'000'000;
+    c.connect(hello);
+    c.hear(samples_frame({.count = 9, .deltas = false}));
+    const auto samples = c.plate.take_samples();
+    REQUIRE(samples.size() == 9);
+    CHECK(samples[8].tick - samples[0].tick == 8000);
+    // One with deltas is then no frame of this plate.
+    c.hear(samples_frame({.sequence = 1, .index = 9, .tick = 9000}));
+    CHECK(c.plate.take_samples().empty());
+    CHECK(c.plate.line_counts().bad_frames == 1);
+    CHECK(c.one_sent().type == HEELDROP_GET_HELLO);
+}
+
+TEST_CASE("what is lost, damaged or out of order is counted, and the rest kept") {
+    Conversation c;
+    c.connect();
+    c.stream(1, 0, 0);
+    c.hear(samples_frame({.sequence = 3, .index = 24, .tick = 300000}));  // two frames lost
+    auto damaged = samples_frame({.sequence = 4, .index = 32, .tick = 400000});
+    damaged[20] ^= 0x10;
+    c.hear(damaged);
+    c.hear(samples_frame({.sequence = 5, .index = 40, .tick = 500000}));
+    CHECK(c.sent().empty());
+    c.hear(samples_frame({.sequence = 6, .index = 8, .tick = 100000}));  // of another boot, it seems
+    CHECK(c.one_sent().type == HEELDROP_GET_HELLO);
+    c.hear(hello_frame(reference_hello()));  // it is the one it was
+    c.wait(500ms);
+    CHECK(c.sent().empty());
+    const auto& counts = c.plate.line_counts();
+    CHECK(counts.lost_frames == 3);
+    CHECK(counts.lost_samples == 24);
+    CHECK(counts.bad_frames == 1);
+    CHECK(counts.unordered_samples == 8);
+    CHECK(c.plate.take_samples().size() == 24);
+}
+
+TEST_CASE("a stream that stops is noticed, said and started again, the same boot keeps its zero and its clock") {
+    Conversation c;
+    c.connect();
+    c.stream(12, 0, 0);
+    REQUIRE(c.plate.state() == State::ready);
+    const auto epoch = c.plate.epoch();
+    c.wait(1900ms);
+    CHECK(c.plate.state() == State::ready);
+    c.wait(200ms);
+    CHECK(c.plate.state() == State::connecting);
+    CHECK_THAT(c.plate.message(), Catch::Contains("silent"));
+    CHECK(c.one_sent().type == HEELDROP_GET_HELLO);
+    c.hear(hello_frame(reference_hello()));
+    CHECK(c.one_sent().type == HEELDROP_START);
+    c.stream(1, 264, 3'300'000);
+    CHECK(c.plate.state() == State::ready);
+    CHECK(c.plate.epoch() == epoch);
+    CHECK(c.plate.line_counts().lost_samples == 264 - 96);
+}
+
+TEST_CASE("a plate that boots again begins a new epoch and needs its zero") {
+    Conversation c;
+    c.connect();
+    c.stream(12, 0, 5'000'000);
+    REQUIRE(c.plate.state() == State::ready);
+    const auto epoch = c.plate.epoch();
+    auto hello = reference_hello();
+    hello.boot_id = 78;
+    c.hear(hello_frame(hello));
+    CHECK(c.one_sent().type == HEELDROP_START);
+    c.stream(2, 0, 0);
+    CHECK(c.plate.epoch() == epoch + 1);
+    CHECK(c.plate.state() == State::needs_zero);
+    CHECK(c.plate.take_samples().front().tick == 0);
+}
+
+TEST_CASE("while the zero is held it is not replaced") {
+    Conversation c;
+    c.connect();
+    c.stream(12, 0, 0, 1000);
+    c.plate.hold_zero(true);
+    c.stream(24, 96, 96 * 12500, 1500);
+    CHECK(c.plate.conversion()->zero()[0].value == 1000);
+    c.plate.hold_zero(false);
+    c.stream(24, 288, 288 * 12500, 1500);
+    CHECK(c.plate.conversion()->zero()[0].value == 1500);
+}
+
+TEST_CASE("the true rate is measured on the plate's clock") {
+    Conversation c;
+    c.connect();
+    CHECK_FALSE(c.plate.measured_rate());
+    c.stream(30, 0, 0);
+    REQUIRE(c.plate.measured_rate());
+    CHECK(c.plate.measured_rate()->value == Approx(80.0));
+}
+
+TEST_CASE("what a plate says of itself survives its JSON") {
+    const PlateInfo info = plate_info(reference_hello());
+    CHECK(info.cells[4].pad == calibration::Pad::right);
+    CHECK(info.cells[1].gain.value == 2000.0);
+    CHECK(plate_info_from_json(to_json(info)) == info);
+    CHECK_THROWS(plate_info_from_json({{"serial", "x"}}));
+}

@@ -1,0 +1,120 @@
+// Raw recordings: every sample back to the last bit, and what a crash or a flipped bit leaves.
+#include "daemon/store/recording.hpp"
+
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <random>
+#include <system_error>
+
+#include "daemon/store/data_directory.hpp"
+#include "tests/calibration/reference_plate.hpp"
+#include "tests/temporary_folder.hpp"
+
+using namespace heeldrop;
+using namespace heeldrop::store;
+
+namespace {
+
+RecordingHeader header() {
+    RecordingHeader h;
+    h.session_id = "0b5c";
+    h.plate.serial = "HD-7";
+    h.plate.converter = "HX711";
+    h.plate.tick_hz = 16'000'000;
+    h.plate.nominal_rate = Hertz{80};
+    h.plate.cells = calibration::test::reference_cells();
+    for (int c = 0; c < 8; ++c)
+        h.zero.push_back(Counts{0.1 + c / 3.0});
+    h.origin_tick = 5'000'000'000;
+    return h;
+}
+
+std::vector<plate::RawSample> samples(std::size_t count) {
+    std::mt19937 random(11);
+    std::uniform_int_distribution<std::int32_t> counts(calibration::count_min, calibration::count_max);
+    std::vector<plate::RawSample> list(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        list[i].index = (1ull << 33) + i;
+        list[i].tick = 5'000'000'000 + static_cast<std::int64_t>(i) * 12'500;
+        list[i].reading.faults = static_cast<std::uint8_t>(i);
+        for (auto& c : list[i].reading.counts)
+            c = counts(random);
+    }
+    return list;
+}
+
+std::filesystem::path written(const test::TemporaryFolder& folder, const std::vector<plate::RawSample>& list) {
+    const auto path = folder.path / "x.hdraw";
+    RecordingWriter writer(path, header());
+    for (std::size_t i = 0; i < list.size(); i += 100)
+        writer.append({list.data() + i, std::min<std::size_t>(100, list.size() - i)});
+    writer.sync();
+    return path;
+}
+
+std::vector<plate::RawSample> read(const std::filesystem::path& path, bool& torn) {
+    RecordingReader reader(path);
+    CHECK(reader.header() == header());
+    std::vector<plate::RawSample> all, block;
+    while (reader.next(block))
+        all.insert(all.end(), block.begin(), block.end());
+    torn = reader.torn();
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("what was recorded is read back, every bit of it") {
+    test::TemporaryFolder folder;
+    const auto list = samples(1050);
+    bool torn = true;
+    CHECK(read(written(folder, list), torn) == list);
+    CHECK_FALSE(torn);
+}
+
+TEST_CASE("a file cut short anywhere gives every whole block before the cut") {
+    test::TemporaryFolder folder;
+    const auto list = samples(300);
+    const auto path = written(folder, list);
+    const std::size_t block = 12 + 100 * 41;
+    const std::size_t cut = GENERATE(1, 3, 4, 11, 500, 12 + 100 * 41 - 1, 12 + 100 * 41);
+    std::filesystem::resize_file(path, std::filesystem::file_size(path) - cut);
+    bool torn = false;
+    CHECK(read(path, torn) == std::vector(list.begin(), list.begin() + 200));
+    CHECK(torn == (cut != block));
+}
+
+TEST_CASE("a flipped bit in a block ends the reading before it") {
+    test::TemporaryFolder folder;
+    const auto list = samples(300);
+    const auto path = written(folder, list);
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(-(12 + 100 * 41) - 50, std::ios::end);  // in the second block
+    file.put('\x5a');
+    file.close();
+    bool torn = false;
+    const auto got = read(path, torn);
+    CHECK(got == std::vector(list.begin(), list.begin() + 100));
+    CHECK(torn);
+}
+
+TEST_CASE("what is no recording is refused in a sentence") {
+    test::TemporaryFolder folder;
+    const auto path = folder.path / "x.hdraw";
+    CHECK_THROWS_AS(RecordingReader(path), StoreError);
+    std::ofstream(path) << "t_s,left_n,right_n\n0,1,2\n";
+    CHECK_THROWS_WITH(RecordingReader(path), Catch::Contains("does not begin as one"));
+    std::filesystem::remove(path);
+    written(folder, {});
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(40);
+    file.put('#');
+    file.close();
+    CHECK_THROWS_WITH(RecordingReader(path), Catch::Contains("header is damaged"));
+}
+
+TEST_CASE("a recording never overwrites another") {
+    test::TemporaryFolder folder;
+    const auto path = written(folder, samples(10));
+    CHECK_THROWS_AS(RecordingWriter(path, header()), std::system_error);
+}
