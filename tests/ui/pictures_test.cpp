@@ -36,6 +36,15 @@ TEST_CASE("a session leaves a picture of each moment and the words that stood on
     CHECK(reps[1]["verdict"] == "fault");
     CHECK(reps[1]["faults"] == nlohmann::json{"fast_drop"});
     CHECK(reps[4]["side"] == "left");
+    // The results came before the page had ever been drawn; where its curve stands must be the picture's place all the same.
+    kiosk.settle();
+    const QQuickItem* curve = kiosk.item("forceCurve");
+    const QRectF stands = curve->mapRectToScene(QRectF(0, 0, curve->width(), curve->height()));
+    const auto& place = pictures["results.png"]["curve"];
+    CHECK(place["x"] == stands.x());
+    CHECK(place["y"] == stands.y());
+    CHECK(place["width"] == stands.width());
+    CHECK(place["height"] == stands.height());
     REQUIRE(texts["live_verdicts"].size() == 6);
     for (std::size_t i = 0; i < 6; ++i) {
         CHECK(texts["live_verdicts"][i]["index"] == reps[i]["index"]);

@@ -76,6 +76,10 @@ void PictureTaker::take(const QString& name, int goodness) {
 }
 
 void PictureTaker::write(const QString& name) {
+    // A page that has just been loaded has no places before its first frame, and a wrapped text gets its height in the
+    // frame after the one that gave it its width: so the words and places are read behind the picture, not before it.
+    window_.grabWindow();
+    const QImage image = window_.grabWindow();
     QJsonObject picture{{QStringLiteral("page"), station_.page()},
                         {QStringLiteral("texts"), visible_texts(*window_.contentItem())}};
     if (station_.page() == QLatin1String("results")) {
@@ -84,9 +88,7 @@ void PictureTaker::write(const QString& name) {
     }
     pictures_.insert(name, picture);
 
-    // A wrapped text gets its height in the frame after the one that gave it its width.
-    window_.grabWindow();
-    if (!window_.grabWindow().save(folder_.filePath(name)))
+    if (!image.save(folder_.filePath(name)))
         emit failed(QStringLiteral("Cannot write the picture %1.").arg(folder_.filePath(name)));
     QSaveFile texts(folder_.filePath(QStringLiteral("texts.json")));
     const QJsonObject all{{QStringLiteral("schema"), QStringLiteral("heeldrop.kiosk-texts/1")},
