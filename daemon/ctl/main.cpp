@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <csignal>
 
 #include "daemon/client/connection.hpp"
@@ -27,7 +28,14 @@ void add_prescription(CLI::App& command, ctl::Prescribed& into, bool dose) {
     const auto number = [&](const char* flag, const char* key, const char* help, const char* unit) {
         command
             .add_option_function<double>(
-                flag, [&into, key](const double& value) { into[key] = value; }, help)
+                flag,
+                [&into, key, flag](const double& value) {
+                    // JSON has no word for these: they would reach the daemon as a value that was not given.
+                    if (!std::isfinite(value))
+                        throw CLI::ValidationError(flag, fmt::format("{} is no number that can be prescribed", value));
+                    into[key] = value;
+                },
+                help)
             ->type_name(unit);
     };
     text("--side", "side", "Leg to lower on; both leaves it free (default)", {"left", "right", "both"});

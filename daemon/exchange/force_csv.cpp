@@ -25,6 +25,7 @@ constexpr std::size_t max_line_bytes = 1 << 16;
 constexpr double min_rate_hz = 40.0, max_rate_hz = 2000.0;
 constexpr double rate_tolerance = 1e-3;  // a file at 2000/s with its times rounded to 1 us is still one at 2000/s
 constexpr double max_force_n = 1e5;      // ten tonnes: nothing that stands on a pad
+constexpr const char* cr_alone = "its lines end with CR alone; save it with LF or CRLF line ends";
 
 /// Gives a file's lines one after the other, without their line ends, reading in large pieces.
 class Lines {
@@ -55,7 +56,10 @@ class Lines {
             if (at_end_)
                 return std::nullopt;
             if (rest.size() > max_line_bytes)
-                throw CsvError(name_, number_ + 1, "the line is too long: this is no force file");
+                throw CsvError(name_, number_ + 1,
+                               rest.find('\r') != std::string_view::npos
+                                   ? cr_alone
+                                   : "the line is too long: this is no force file");
             fill();
         }
     }
@@ -156,8 +160,12 @@ class Reader {
         auto line = lines_.next();
         if (line && line->starts_with("\xEF\xBB\xBF"))
             line->remove_prefix(3);
-        if (!line || (trimmed(*line).empty() && !lines_.next()))
+        while (line && trimmed(*line).empty())
+            line = lines_.next();
+        if (!line)
             fail(1, "the file is empty");
+        if (line->find('\r') != std::string_view::npos)
+            fail(cr_alone);
         if (line->find('\0') != std::string_view::npos)
             fail("this is not a text file");
         std::array<bool, columns> seen{};

@@ -34,6 +34,11 @@ class Descriptor {
     int fd_;
 };
 
+/// Something is there, and it never will be a port: whoever named it must name another.
+std::string no_port(const std::string& path, const char* what) {
+    return fmt::format("{} is {}: no plate can be there. Name the plate's port with --port.", path, what);
+}
+
 /// What to do about a port that cannot be opened, by errno.
 std::string cannot_open(const std::string& path, int reason) {
     switch (reason) {
@@ -47,7 +52,7 @@ std::string cannot_open(const std::string& path, int reason) {
         case EBUSY:
             return fmt::format("{} is in use by another program. Close it.", path);
         case ENOTTY:
-            return fmt::format("{} is no serial port. Name the plate's port with --port.", path);
+            return no_port(path, "a device, but no serial port");
         default:
             return fmt::format("Cannot open {}: {}.", path, std::strerror(reason));
     }
@@ -107,7 +112,9 @@ Port open_port(const std::filesystem::path& path, int baud) {
     if (error || stat(resolved.c_str(), &status) != 0)
         throw PortError(cannot_open(path.native(), error ? error.value() : errno));
     if (!S_ISCHR(status.st_mode))
-        throw PortError(cannot_open(path.native(), ENOTTY));
+        throw PortError(no_port(path.native(), S_ISREG(status.st_mode)   ? "a file"
+                                               : S_ISDIR(status.st_mode) ? "a folder"
+                                                                         : "no serial port"));
     const bool pseudo = is_pseudo_terminal(status);
     Descriptor fd(pseudo ? open_pseudo_terminal(resolved) : open_serial_port(resolved, baud));
     if (flock(fd.get(), LOCK_EX | LOCK_NB) != 0)

@@ -224,6 +224,14 @@ void on_export(Station& station, Peer& peer, const Request& request) {
         [request](const Json& answer) { request.result(answer); }, request.refuser());
 }
 
+/// The parser's own words, which quote what it could not read (a NaN, say), without the name of its exception.
+std::string why_not_json(std::string_view what) {
+    constexpr std::size_t longest = 200;
+    if (const auto end = what.find("] "); end != what.npos)
+        what.remove_prefix(end + 2);
+    return fmt::format("The line is not JSON: {}{}.", what.substr(0, longest), what.size() > longest ? " ..." : "");
+}
+
 const std::map<std::string, void (*)(Station&, Peer&, const Request&)>& handlers() {
     static const std::map<std::string, void (*)(Station&, Peer&, const Request&)> table{
         {"status", on_status},
@@ -242,10 +250,17 @@ const std::map<std::string, void (*)(Station&, Peer&, const Request&)>& handlers
 void Requests::take(Peer& peer, std::string_view line) {
     if (line.find_first_not_of(" \t\r") == std::string_view::npos)
         return;
-    const Request request(peer, json::parse(line, nullptr, false));
+    json message;
+    std::string not_json;
     try {
-        if (request.message().is_discarded())
-            throw BadRequest{"The line is not JSON."};
+        message = json::parse(line);
+    } catch (const json::exception& error) {
+        not_json = why_not_json(error.what());
+    }
+    const Request request(peer, std::move(message));
+    try {
+        if (!not_json.empty())
+            throw BadRequest{not_json};
         if (!request.message().is_object())
             throw BadRequest{"The line is JSON, but not an object."};
         if (const json* id = request.key("id"); id != nullptr && !id->is_string() && !id->is_number_integer())

@@ -40,6 +40,13 @@ void read(const json& object, const char* key, int& value, int low, int high) {
     value = given->get<int>();
 }
 
+/// What was given, as a person would write it: JSON itself has no word for these and would say null.
+std::string shown(const json& given) {
+    if (given.is_number_float() && !std::isfinite(given.get<double>()))
+        return fmt::format("{}", given.get<double>());
+    return given.dump(-1, ' ', false, json::error_handler_t::replace).substr(0, 60);
+}
+
 std::optional<double> number(const json& object, const char* key, double low, double high) {
     const json* given = present(object, key);
     if (given == nullptr)
@@ -47,7 +54,7 @@ std::optional<double> number(const json& object, const char* key, double low, do
     const double value = given->is_number() ? given->get<double>() : std::nan("");
     if (!(value >= low && value <= high))
         throw PrescriptionError(
-            key, fmt::format("\"{}\" must be a number from {} to {}, not {}.", key, low, high, given->dump()));
+            key, fmt::format("\"{}\" must be a number from {} to {}, not {}.", key, low, high, shown(*given)));
     return value;
 }
 

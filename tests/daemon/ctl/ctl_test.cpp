@@ -62,6 +62,8 @@ TEST_CASE("analyze refuses a bad file in one line with file, line and reason, ex
         {"t_s,left_n\n0,1\n", ":1: ", "right_n is missing"},
         {"Just some text.\n", ":1: ", "t_s is missing"},
         {"", ":1: ", "empty"},
+        {"\n\r\n  \n\n", ":1: ", "empty"},
+        {"t_s,left_n,right_n\r0,1,2\r0.01,1,2\r", ":1: ", "CR alone"},
         {"t_s,left_n,right_n\n0,1,2\n0.01,nan,2\n", ":3: ", "nan"},
         {"t_s,left_n,right_n\n0,1,2\n0.01,1,2\n0.005,1,2\n", ":4: ", "time does not increase"},
     }));
@@ -86,6 +88,13 @@ TEST_CASE("wrong usage is exit 2, a daemon that is not there exit 3, both said")
         const Outcome o = ctl(folder, wrong);
         CHECK(o.code == 2);
         CHECK_FALSE(o.errors.empty());
+    }
+    for (const auto& command : {std::vector<std::string>{"analyze", path}, {"session", "start"}}) {
+        auto arguments = command;
+        arguments.insert(arguments.end(), {"--body-weight", "nan"});
+        const Outcome o = ctl(folder, arguments);
+        CHECK(o.code == 2);
+        CHECK_THAT(o.errors, Catch::Contains("--body-weight") && Catch::Contains("nan"));
     }
     for (const auto& asking :
          std::vector<std::vector<std::string>>{{"status"}, {"session", "start"}, {"sessions"}, {"watch"}}) {

@@ -106,8 +106,9 @@ TEST_CASE("a plate on a pseudo-terminal, named by a symbolic link, is taken up, 
 TEST_CASE("a port that is not there, or is no port, is said with what to do") {
     CHECK_THROWS_WITH(open_port("/dev/heeldrop-none", 500000),
                       Catch::Contains("There is no port /dev/heeldrop-none") && Catch::Contains("--port"));
-    CHECK_THROWS_WITH(open_port("/dev/null", 500000), Catch::Contains("/dev/null"));
-    CHECK_THROWS_WITH(open_port("/etc/hostname", 500000), Catch::Contains("no serial port"));
+    CHECK_THROWS_WITH(open_port("/dev/null", 500000), Catch::Contains("/dev/null is a device, but no serial port"));
+    CHECK_THROWS_WITH(open_port("/etc/hostname", 500000), Catch::Contains("is a file: no plate can be there"));
+    CHECK_THROWS_WITH(open_port("/etc", 500000), Catch::Contains("is a folder: no plate can be there"));
 }
 
 TEST_CASE("without a named port the plate is missing and the flag is named") {

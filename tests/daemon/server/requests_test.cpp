@@ -65,6 +65,16 @@ TEST_CASE("without a plate the daemon says so, and what cannot be done is refuse
     CHECK(snapshot["reps"].empty());
 }
 
+TEST_CASE("a port that is a file is named as such at once, in the log and in the status") {
+    Rig rig;
+    std::ofstream(rig.link()) << "no port";
+    rig.start_daemon();
+    auto c = rig.connect();
+    const std::string message = c.request({{"class", "status"}})["plate"]["message"];
+    CHECK_THAT(message, Catch::Contains(rig.link().native() + " is a file"));
+    CHECK_THAT(rig.log_text(), Catch::Contains(message));
+}
+
 TEST_CASE("a line that is no proper request is answered with what is wrong, and the next one is served") {
     Rig rig;
     rig.start_daemon();
@@ -92,6 +102,7 @@ TEST_CASE("a line that is no proper request is answered with what is wrong, and 
     check(R"({"class":"curve","id":4,"session":"last","points":1e9})", "bad_request", "points", 4);
     check(R"({"class":"export","id":5,"session":"last","format":"pdf"})", "bad_request", "format", 5);
     check(R"({"class":"session_start","id":6,"reps":"many"})", "bad_request", "reps", 6);
+    check(R"({"class":"session_start","body_weight_kg":NaN})", "bad_request", "\"body_weight_kg\":N");
     check("{\"class\":\"status\",\"id\":\"\xff\xfe\"}", "bad_request", "not JSON");
     check("{\"class\":\"status\",\"pad\":\"" + std::string(70000, 'x') + "\"}", "too_long", "64 KiB");
     check(std::string(200000, '['), "too_long", "64 KiB");

@@ -2,6 +2,7 @@
 #include "daemon/session/prescription.hpp"
 
 #include <catch2/catch.hpp>
+#include <limits>
 
 using namespace heeldrop;
 using namespace heeldrop::session;
@@ -45,6 +46,7 @@ TEST_CASE("what cannot be prescribed is refused, naming the key and what would d
         {"surface", "stairs", "\"step\" or \"flat\""},
         {"hands", true, "\"fingertips\""},
         {"body_weight_kg", 4, "from 15"},
+        {"body_weight_kg", std::numeric_limits<double>::quiet_NaN(), "not nan"},
     }));
     try {
         prescription_from_json({{key, value}});
