@@ -66,7 +66,8 @@ class Choreography {
     void squat(const Element& element);
     void sit_to_stand(const Element& element);
     void sway(double seconds);
-    void shift(double seconds);
+    void lean(const Element& element);
+    void shift(const Element& element);
     void march(double seconds);
     void jump();
     void second_person(const Element& element);
@@ -80,7 +81,8 @@ class Choreography {
     Limits limits_;
     Random random_;
     bool on_plate_ = false;
-    bool high_ = false;  ///< heels up: the next rep has no rise
+    bool high_ = false;                ///< heels up: the next rep has no rise
+    std::optional<double> heels_low_;  ///< m, where the body was before it stayed up after a shallow drop
 };
 
 }  // namespace heeldrop::virtual_plate

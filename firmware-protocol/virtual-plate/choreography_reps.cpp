@@ -11,6 +11,7 @@ namespace {
 
 constexpr double lowest_usual_fall = 6.0;     ///< m/s2: what people do when they let go
 constexpr double lowest_possible_fall = 8.8;  ///< m/s2: more would lift the feet off the plate
+constexpr double least_up = 0.02;             ///< m: a rise from where a shallow drop ended
 constexpr double least_deep = 0.06;           ///< m: well clear of a shallow drop
 
 }  // namespace
@@ -123,6 +124,8 @@ Window Choreography::move_height(double start, double window_s, double window_m,
 }
 
 void Choreography::plan_rep(const Element& e) {
+    if (e.has("no_rise") && heels_low_)
+        high_ = true;  // still up since a shallow drop
     if (e.has("no_rise") && !high_) {
         step_off(std::nullopt);
         cursor += 1.5;
@@ -139,14 +142,16 @@ void Choreography::plan_rep(const Element& e) {
     plan.working = s.working;
     plan.begin = cursor;
     // Where the body comes to rest: where it rose from, or for a start at the top where the drop takes it.
-    const double low = !high_ ? intent.height.planned() : e.word == "shallow" ? 0.0 : intent.height.planned() - down_m;
+    const double now = intent.height.planned();
+    const double low = heels_low_ ? *heels_low_ : !high_ ? now : e.word == "shallow" ? 0.0 : now - down_m;
+    heels_low_.reset();
 
     // Rise.
     if (!high_) {
         const auto shape = draw_profile(s.rise_profile, random_);
         const double drawn = s.rise_height_m > 0.0 ? s.rise_height_m : down_m * shape->window_way();
-        const double up_m = e.number("rise_height").value_or(drawn);
-        if (up_m < s.depth_m - 0.03)
+        const double up_m = e.number("rise_height").value_or(std::max(least_up, drawn - (now - low)));
+        if (now + up_m - low < s.depth_m - 0.03)
             throw ScriptError(
                 fmt::format("'{}': a drop of {:.0f} mm after a rise of {:.0f} mm ends far below the start", e.word,
                             1000.0 * s.depth_m, 1000.0 * up_m));
@@ -246,7 +251,9 @@ void Choreography::plan_rep(const Element& e) {
         }
         plan.end = cursor;
         const double left_over = intent.height.planned() - low;
-        if (left_over > 0.01) {
+        if (left_over > 0.01 && e.has("stay")) {
+            heels_low_ = low;
+        } else if (left_over > 0.01) {
             // The heels were still up: the rest is lowered on two feet.
             const double down_s = std::max(random_.uniform(0.6, 1.2), std::sqrt(left_over * 5.77 / 3.0));
             intent.height.add(cursor, down_s, -left_over, smooth_step());

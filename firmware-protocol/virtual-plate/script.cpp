@@ -42,6 +42,10 @@ constexpr ValueRule value_rules[] = {
     {"run_on", Kind::flag, 0, 0, "the next element begins within the return"},
     {"at", Kind::place, 0, 0, "top, transfer or drop: where an incomplete rep ends"},
     {"back", Kind::flag, 0, 0, "an incomplete rep ends on two feet, high, not off the plate"},
+    {"stay", Kind::flag, 0, 0, "what a shallow drop leaves is not lowered: the heels stay up until the next rep"},
+    {"quick", Kind::flag, 0, 0, "in a hurry"},
+    {"slow", Kind::flag, 0, 0, "without haste"},
+    {"meanwhile", Kind::flag, 0, 0, "the next element begins at once, and does not wait for this to end"},
     {"high", Kind::flag, 0, 0, "stand on the toes from the first moment"},
     {"kg", Kind::number, 0.0, 150.0, "kg"},
     {"speed", Kind::number, 0.01, 0.5, "m/s, of the rebound"},
@@ -72,7 +76,10 @@ constexpr WordRule word_rules[] = {
     {"two_leg_drop", 0, two_leg_values, "raised and lowered slowly on both"},
     {"wrong_leg", 0, rep_values, "a good rep on the other leg"},
     {"one_leg_rise", 0, rep_values, "the working leg carries 75-97 % in the rise"},
-    {"shallow", 0, rep_values, "a drop of 2-3 cm; the rest is lowered on two feet"},
+    {"shallow", 0,
+     "drop depth rise rise_height profile rise_profile side share rise_share toe hands hands_vary top transfer hold "
+     "bottom return pause no_rise run_on stay",
+     "a drop of 2-3 cm; the rest is lowered on two feet"},
     {"bounce", 0,
      "drop depth rise rise_height profile rise_profile side share rise_share toe hands hands_vary top transfer hold "
      "bottom return pause no_rise speed",
@@ -85,11 +92,12 @@ constexpr WordRule word_rules[] = {
     {"squat", 0, "side depth", "on two legs; with side: leaning to it"},
     {"sit_to_stand", 0, "side", "sit down and get up; with side: mostly on that leg"},
     {"sway", 5, "", "lean about on two feet"},
-    {"shift", 10, "", "weight from foot to foot, heels still"},
+    {"lean", 5, "side share hands hands_vary", "lean and hold it, heels still: forward, or with side= onto that leg"},
+    {"shift", 10, "quick slow", "weight from foot to foot, heels still"},
     {"march", 6, "", "feet lifted in turn"},
     {"jump", 0, "", "a jump on the spot"},
     {"load", 0, "kg", "take up a backpack of kg, or put it down with kg=0"},
-    {"second_person", 4, "kg", "somebody of kg steps on as well"},
+    {"second_person", 4, "kg meanwhile", "somebody of kg steps on as well"},
 };
 
 std::string trimmed(std::string_view s) {

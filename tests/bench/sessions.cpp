@@ -227,7 +227,8 @@ void one_sided(Session& s, Draw& d) {
 
 void second_person(Session& s, Draw& d) {
     s.script = in_a_session({d.good(), d.good(), d.rep("second_person:4", {{"kg", 20.0, 90.0}}), "quiet:3", d.good(),
-                             d.rep("fast_drop", {{"drop", 0.5, 1.4}}), "second_person:2", "quiet:2", d.good()});
+                             d.rep("fast_drop", {{"drop", 0.5, 1.4}}), "second_person:5(meanwhile)", d.good(),
+                             "quiet:4", d.good()});
 }
 
 void added_load(Session& s, Draw& d) {
@@ -300,6 +301,19 @@ constexpr Recipe recipes[] = {
     {{"swaying", "leaning about", false},
      [](Session& s, Draw& d) {
          s.script = d.around({"sway:20", "sway:20"});
+     }},
+    {{"leaning", "leaning and holding, with hands too", false},
+     [](Session& s, Draw& d) {
+         s.script = d.around({"lean:8", "lean:8(side=left)", "lean:8(side=right)", "lean:6(side=left,hands=0.15)",
+                              "lean:6(hands_vary)", "lean:4(side=right,hands_vary)"});
+     }},
+    {{"shifts_quick", "weight from foot to foot in a hurry", false},
+     [](Session& s, Draw& d) {
+         s.script = d.around({"shift:15(quick)", "shift:15(quick)"});
+     }},
+    {{"shifts_slow", "weight from foot to foot without haste", false},
+     [](Session& s, Draw& d) {
+         s.script = d.around({"shift:25(slow)", "shift:25(slow)"});
      }},
     {{"shifts", "weight from foot to foot", false},
      [](Session& s, Draw& d) {

@@ -230,7 +230,11 @@ TEST_CASE("the force is the body's own acceleration", "[person]") {
     auto setup = ideal(4, 1000.0);
     setup.person = PersonTraits{};
     setup.person->two_leg_noise = setup.person->one_leg_noise = setup.person->one_leg_noise_first = Fraction{0.0};
-    const auto s = simulate(parse_script("step_on,quiet:1,fast_drop,good,two_leg_drop,bounce"), setup);
+    const auto* script = GENERATE("step_on,quiet:1,fast_drop,good,two_leg_drop,bounce,shallow(stay),good",
+                                  "step_on,quiet:1,squat,squat(side=left),march,jump*5");
+    CAPTURE(script);
+    setup.seed = GENERATE(4, 5, 6);
+    const auto s = simulate(parse_script(script), setup);
     const double start = interval(s, "quiet", false);
     double speed = 0.0, worst = 0.0;
     for (std::size_t i = 1; i < s.samples.size(); ++i) {
@@ -243,6 +247,108 @@ TEST_CASE("the force is the body's own acceleration", "[person]") {
         worst = std::max(worst, std::abs(speed - s.trace[i].speed.value));
     }
     CHECK(worst < 0.003);
+}
+
+TEST_CASE("a jump sinks, pushes off with 1.5 to 4 body weights, flies with nothing on the plate, and lands",
+          "[person]") {
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        auto setup = ideal(seed, 1000.0);
+        setup.person = draw_person(seed);
+        const double weight = setup.person->mass.value * standard_gravity.value;
+        const auto s = simulate(parse_script("step_on,quiet:2,jump,quiet:3"), setup);
+        double highest = 0.0, in_the_air = 0.0, after = 0.0;
+        for (std::size_t i = 0; i < s.samples.size(); ++i) {
+            const double t = s.samples[i].t.value, total = (s.samples[i].left + s.samples[i].right).value;
+            if (t > interval(s, "jump", false) && t < interval(s, "jump", true)) {
+                highest = std::max(highest, total / weight);
+                in_the_air += total < 1e-6 ? 0.001 : 0.0;
+            }
+            if (t > s.truth.duration.value - 1.0)
+                after = s.trace[i].height.value;
+        }
+        CAPTURE(seed);
+        CHECK(highest > 1.5);
+        CHECK(highest < 4.0);
+        CHECK(in_the_air > 0.15);
+        CHECK(in_the_air < 0.5);
+        CHECK(after == Approx(0.0).margin(1e-6));
+    }
+}
+
+TEST_CASE(
+    "getting up from a chair presses the plate with up to a quarter more than the weight, and ends with all of it",
+    "[person]") {
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        auto setup = ideal(seed);
+        setup.person = draw_person(seed);
+        const double weight = setup.person->mass.value * standard_gravity.value;
+        const auto s = simulate(parse_script("step_on,quiet:2,sit_to_stand(side=right)"), setup);
+        double highest = 0.0, lowest = 1.0, most_share = 0.0;
+        for (const auto& x : s.samples)
+            if (x.t.value > interval(s, "sit_to_stand", false)) {
+                const double total = (x.left + x.right).value / weight;
+                highest = std::max(highest, total);
+                lowest = std::min(lowest, total);
+                most_share = std::max(most_share, x.right / (x.left + x.right));
+            }
+        CAPTURE(seed);
+        CHECK(highest > 1.04);
+        CHECK(highest < 1.35);
+        CHECK(lowest > 0.08);
+        CHECK(lowest < 0.35);
+        CHECK(most_share > 0.58);
+        CHECK(most_share < 0.95);
+    }
+}
+
+TEST_CASE("leaning moves the weight, or the centre of pressure, and the heels stay where they are", "[person]") {
+    const bool sideways = GENERATE(true, false);
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+        const auto s = simulate(parse_script(sideways ? "step_on,quiet:2,lean:8(side=left)" : "step_on,quiet:2,lean:8"),
+                                ideal(seed));
+        const double from = interval(s, "lean", false), middle = 0.5 * (from + interval(s, "lean", true));
+        double before = 0.0, most = 0.0, cop_before = 0.0, cop_held = 0.0;
+        int n_before = 0, n_held = 0;
+        for (std::size_t i = 0; i < s.samples.size(); ++i) {
+            const auto& x = s.samples[i];
+            if (x.t.value > 4.0)
+                CHECK(std::abs(s.trace[i].height.value) < 1e-9);
+            if (x.t.value > from - 1.5 && x.t.value < from) {
+                before = x.left / (x.left + x.right);
+                cop_before += x.left_cop_y.value;
+                ++n_before;
+            }
+            if (std::abs(x.t.value - middle) < 2.0) {
+                most = std::max(most, x.left / (x.left + x.right));
+                cop_held += x.left_cop_y.value;
+                ++n_held;
+            }
+        }
+        CAPTURE(sideways, seed);
+        if (sideways)
+            CHECK(most > 0.62);
+        else
+            CHECK(std::abs(cop_held / n_held - cop_before / n_before) > 8.0);
+        CHECK(before < 0.65);
+    }
+}
+
+TEST_CASE("weight shifts are quick or slow when they are asked to be", "[person]") {
+    const auto count = [](const char* word, std::uint64_t seed) {
+        const auto s = simulate(parse_script(std::string("step_on,quiet:2,") + word), ideal(seed));
+        int crossings = 0;
+        for (std::size_t i = 1; i < s.trace.size(); ++i)
+            crossings += s.samples[i].t.value > interval(s, "shift", false) &&
+                         (s.trace[i - 1].left_share.value < 0.5) != (s.trace[i].left_share.value < 0.5);
+        return crossings;
+    };
+    int quick = 0, slow = 0;
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+        quick += count("shift:30(quick)", seed);
+        slow += count("shift:30(slow)", seed);
+    }
+    CHECK(quick > 2 * slow);
+    CHECK(slow > 20);
 }
 
 TEST_CASE("the centre of pressure sways and moves forward with the heels", "[person]") {

@@ -60,10 +60,11 @@ TEST_CASE("a drop faster than a fall is refused", "[script]") {
 
 TEST_CASE("every word that help names is a script of its own", "[script]") {
     const auto help = describe_script_words();
-    for (const char* word : {"empty",          "step_on",      "step_off",  "quiet",        "good",         "fast_drop",
-                             "hold_then_fall", "two_leg_drop", "wrong_leg", "one_leg_rise", "shallow",      "bounce",
-                             "incomplete",     "calf_raise",   "one_leg",   "squat",        "sit_to_stand", "sway",
-                             "shift",          "march",        "jump",      "load",         "second_person"}) {
+    for (const char* word :
+         {"empty",          "step_on",      "step_off",  "quiet",        "good",         "fast_drop",
+          "hold_then_fall", "two_leg_drop", "wrong_leg", "one_leg_rise", "shallow",      "bounce",
+          "incomplete",     "calf_raise",   "one_leg",   "squat",        "sit_to_stand", "sway",
+          "lean",           "shift",        "march",     "jump",         "load",         "second_person"}) {
         CAPTURE(word);
         CHECK(help.find(std::string("\n  ") + word + " ") != std::string::npos);
         const auto played = simulate(parse_script(std::string(word) + ",quiet:1"), Setup{});

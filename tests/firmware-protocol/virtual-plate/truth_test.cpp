@@ -130,6 +130,10 @@ TEST_CASE("every scripted rep has the faults it stands for, on both sides, and n
         {"wrong_leg", faults({Fault::wrong_leg})},
         {"one_leg_rise", faults({Fault::one_leg_rise})},
         {"shallow", faults({Fault::shallow_drop})},
+        {"shallow(stay)", faults({Fault::shallow_drop})},
+        {"shallow(stay),good", {}},
+        {"shallow(stay),good(no_rise)", {}},
+        {"shallow(stay),shallow", faults({Fault::shallow_drop})},
         {"bounce", faults({Fault::bounce})},
         {"incomplete(at=top)", faults({Fault::incomplete})},
         {"incomplete(at=transfer)", faults({Fault::incomplete})},
@@ -162,11 +166,11 @@ TEST_CASE("a two-leg drop has its fault, and a side only where one leg carries c
 
 TEST_CASE("what is no rep is none in the truth either", "[truth]") {
     const auto s = play(
-        "empty:1,step_on,quiet:2,squat,squat(side=left),sit_to_stand,sway,shift,march,jump,one_leg,load(kg=10),second_"
-        "person,step_off,empty:1",
+        "empty:1,step_on,quiet:2,squat,squat(side=left),sit_to_stand,sway,shift,shift(quick),shift(slow),lean,"
+        "lean(side=right),march,jump,one_leg,load(kg=10),second_person,step_off,empty:1",
         2);
     CHECK(s.truth.reps.empty());
-    CHECK(s.truth.others.size() == 15);
+    CHECK(s.truth.others.size() == 19);
 }
 
 TEST_CASE("a rep that began at the top has no rise", "[truth]") {
@@ -177,4 +181,39 @@ TEST_CASE("a rep that began at the top has no rise", "[truth]") {
     CHECK(s.truth.reps[0].transfer_start);
     CHECK(s.truth.reps[0].faults.empty());
     CHECK(s.truth.reps[1].rise_start);
+}
+
+TEST_CASE("after a shallow drop the heels stay up until the next rep, which ends where the first one rose from",
+          "[truth]") {
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+        const auto s = play("step_on,quiet:1,shallow(stay,pause=2),good(pause=3),quiet:1", seed);
+        const auto& first = s.truth.reps.at(0);
+        const auto& next = s.truth.reps.at(1);
+        CAPTURE(seed);
+        REQUIRE(next.rise_start);
+        const double before = s.trace[at(first.rise_start->value - 0.5)].height.value;
+        const double between = s.trace[at(next.rise_start->value - 0.5)].height.value;
+        CHECK(between - before > 0.02);
+        CHECK(next.rise_height->value < first.rise_height->value);
+        CHECK(s.trace[at(next.drop_end->value + 2.5)].height.value == Approx(before).margin(0.01));
+    }
+}
+
+TEST_CASE("a shallow drop's next rep begins at the top where it is asked not to rise", "[truth]") {
+    const auto s = play("step_on,quiet:1,shallow(stay),good(no_rise)", 3);
+    REQUIRE(s.truth.reps.size() == 2);
+    CHECK_FALSE(s.truth.reps[1].rise_start);
+    CHECK(std::none_of(s.truth.others.begin(), s.truth.others.end(),
+                       [](const auto& o) { return o.element == "step_off"; }));
+}
+
+TEST_CASE("a second person can stand there while the reps go on", "[truth]") {
+    const auto s = play("step_on,quiet:2,second_person:3(meanwhile,kg=50),good(drop=3),good", 3);
+    REQUIRE(s.truth.reps.size() == 2);
+    const auto visit = std::find_if(s.truth.others.begin(), s.truth.others.end(),
+                                    [](const auto& o) { return o.element == "second_person"; });
+    REQUIRE(visit != s.truth.others.end());
+    CHECK(visit->end > *s.truth.reps[0].rise_start);
+    const auto total = [&](double t) { return (s.samples[at(t)].left + s.samples[at(t)].right).value; };
+    CHECK(total(visit->start.value + 2.0) - total(visit->end.value + 1.0) > 400.0);
 }
