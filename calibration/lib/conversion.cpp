@@ -16,8 +16,15 @@ double to_steps(double value, double steps_per_unit) {
 
 }  // namespace
 
-Conversion::Conversion(std::vector<Cell> cells, Zero zero) : cells_(std::move(cells)), zero_(std::move(zero)) {
+Conversion::Conversion(std::vector<Cell> cells, Zero zero, std::optional<PlateMap> map)
+    : cells_(std::move(cells)), zero_(std::move(zero)), map_(std::move(map)) {
     assert(cells_.size() <= max_cells && zero_.size() == cells_.size());
+    weights_.resize(cells_.size(), {0.0, 0.0, 0.0});
+    if (!map_)
+        return;
+    for (const PadMap& pad : map_->pads)
+        for (std::size_t j = 0; j < pad.cells.size(); ++j)
+            weights_.at(pad.cells[j]) = {pad.force[j], pad.moment_x[j], pad.moment_y[j]};
 }
 
 PlateLoad Conversion::operator()(const Reading& reading) const noexcept {
@@ -31,6 +38,13 @@ PlateLoad Conversion::operator()(const Reading& reading) const noexcept {
         const std::int32_t count = reading.counts[c];
         if (((reading.faults >> c) & 1u) != 0 || count <= count_min || count >= count_max)
             sum.fault = true;
+        if (map_) {
+            const double above = count - zero_[c].value;
+            sum.force += weights_[c].force * above;
+            sum.moment_x += weights_[c].moment_x * above;
+            sum.moment_y += weights_[c].moment_y * above;
+            continue;
+        }
         const double force = (count - zero_[c].value) / cell.gain.value;
         sum.force += force;
         sum.moment_x += force * cell.x.value;

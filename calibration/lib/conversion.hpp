@@ -1,10 +1,11 @@
 // Counts to pad forces and centres of pressure: the one conversion that live, replayed and exported data go through.
-// First form: each cell's nominal gain. It must not know time, sessions or who stands there.
+// With a calibration's map where there is one, else with each cell's nominal gain. It must not know time, sessions or
+// who stands there.
 #pragma once
 
 #include <vector>
 
-#include "calibration/lib/cells.hpp"
+#include "calibration/lib/pad_map.hpp"
 
 namespace heeldrop::calibration {
 
@@ -25,14 +26,15 @@ inline constexpr Newtons min_force_for_cop{25.0};
 /// Immutable; safe to use from several threads.
 class Conversion {
  public:
-    /// `zero` has an entry for each cell.
-    Conversion(std::vector<Cell> cells, Zero zero);
+    /// `zero` has an entry for each cell; a map's columns are of these cells.
+    Conversion(std::vector<Cell> cells, Zero zero, std::optional<PlateMap> map = std::nullopt);
 
     /// The same reading gives the same load to the last digit, on any build.
     PlateLoad operator()(const Reading& reading) const noexcept;
 
     /// Made with nominal gains: results and exports must say so.
-    bool uncalibrated() const noexcept { return true; }
+    bool uncalibrated() const noexcept { return !map_; }
+    const std::optional<PlateMap>& map() const noexcept { return map_; }
 
     const std::vector<Cell>& cells() const noexcept { return cells_; }
     const Zero& zero() const noexcept { return zero_; }
@@ -40,6 +42,11 @@ class Conversion {
  private:
     std::vector<Cell> cells_;
     Zero zero_;
+    std::optional<PlateMap> map_;
+    struct Weights {
+        double force, moment_x, moment_y;  ///< a count's; nominal or calibrated
+    };
+    std::vector<Weights> weights_;
 };
 
 }  // namespace heeldrop::calibration

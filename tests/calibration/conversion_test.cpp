@@ -67,3 +67,27 @@ TEST_CASE("a saturated or marked cell makes its own pad faulty, and no number of
     CHECK_FALSE(load.right.fault);
     CHECK(load.right.force.value == 400.0);
 }
+
+TEST_CASE("a calibration's map is what converts, and its numbers are no longer called uncalibrated") {
+    const Conversion nominal = conversion();
+    PlateMap map;
+    map.certificate_id = "cal";
+    for (std::size_t pad = 0; pad < 2; ++pad)
+        for (std::size_t k = 0; k < 4; ++k) {
+            const std::size_t c = 4 * pad + k;
+            const Cell& cell = nominal.cells()[c];
+            map.pads[pad].cells.push_back(c);
+            // The left pad weighs 2 % more than its data sheet, and its centre lies 5 mm to the right.
+            const double factor = (pad == 0 ? 1.02 : 1.0) / cell.gain.value;
+            map.pads[pad].force.push_back(factor);
+            map.pads[pad].moment_x.push_back(factor * (cell.x.value + (pad == 0 ? 5.0 : 0.0)));
+            map.pads[pad].moment_y.push_back(factor * cell.y.value);
+        }
+    const Conversion calibrated(nominal.cells(), nominal.zero(), map);
+    const PlateLoad load = calibrated(reading({100, 100, 100, 100, 25, 25, 25, 25}));
+    CHECK(load.left.force.value == 408.0);
+    CHECK(load.left.cop_x.value == 5.0);
+    CHECK(load.right.force.value == 100.0);
+    CHECK(load.right.cop_x.value == 0.0);
+    CHECK_FALSE(calibrated.uncalibrated());
+}
