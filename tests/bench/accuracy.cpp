@@ -4,14 +4,15 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <atomic>
 #include <exception>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "tests/bench/playing.hpp"
-#include "tests/bench/scoring.hpp"
+#include "tests/bench/pictures.hpp"
+#include "tests/bench/running.hpp"
 #include "tests/bench/sessions.hpp"
 #include "tests/bench/table.hpp"
 
@@ -20,43 +21,14 @@ namespace {
 using namespace heeldrop;
 using namespace heeldrop::bench;
 
-motion::Criteria criteria_of(const Session& s) {
-    motion::Criteria criteria;
-    criteria.side = s.side == virtual_plate::Side::left ? motion::PrescribedSide::left : motion::PrescribedSide::right;
-    return criteria;
-}
-
-Outcome run(const Session& s) {
-    const auto simulation = perform(s);
-    const auto received = receive(simulation.samples, s.damage, s.seed);
-    return score(s, simulation.truth, play(received.samples, criteria_of(s)), received.unusable);
-}
-
-/// In the sessions' order, whatever the number of threads. Throws what the first session that failed threw.
-std::vector<Outcome> run_all(const std::vector<Session>& sessions, int threads) {
-    std::vector<Outcome> outcomes(sessions.size());
-    std::vector<std::exception_ptr> failed(sessions.size());
-    std::atomic<std::size_t> next{0};
-    std::vector<std::jthread> workers;
-    for (int i = 0; i < threads; ++i)
-        workers.emplace_back([&] {
-            for (std::size_t k = next++; k < sessions.size(); k = next++)
-                try {
-                    outcomes[k] = run(sessions[k]);
-                } catch (...) {
-                    failed[k] = std::current_exception();
-                }
-        });
-    workers.clear();
-    for (const auto& e : failed)
-        if (e)
-            std::rethrow_exception(e);
-    return outcomes;
-}
-
-double measure_speed(std::uint64_t seed) {
-    const Session s = draw_session("ordinary", seed, Hertz{1000.0});
-    return seconds_of_work(receive(perform(s).samples, s.damage, s.seed).samples, criteria_of(s), 1.0);
+void write_picture_data(const std::filesystem::path& folder, std::span<const Outcome> outcomes) {
+    std::filesystem::create_directories(folder);
+    const auto path = folder / "accuracy.json";
+    std::ofstream file(path);
+    file << picture_data(outcomes) << '\n';
+    file.close();
+    if (!file)
+        throw std::runtime_error(fmt::format("{} cannot be written; is the disk full?", path.string()));
 }
 
 std::string list_of_kinds() {
@@ -71,11 +43,11 @@ std::string list_of_kinds() {
 int main(int argc, char** argv) {
     CLI::App app{"Scores the motion library against the virtual plate's truth on simulated sessions."};
     app.footer(list_of_kinds());
-    int sessions = 96, threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    int sessions = default_sessions, threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     std::uint64_t seed = 1;
     bool verbose = false, no_speed = false;
     std::vector<double> rates{63, 80, 100, 1000};
-    std::string mix = "full", only;
+    std::string mix = "full", only, pictures;
     std::vector<std::string> by;
     app.add_option("--sessions", sessions, "How many: an ordinary one has 12 reps, a special one 2 to 9")
         ->check(CLI::Range(1, 100000))
@@ -94,6 +66,7 @@ int main(int argc, char** argv) {
     app.add_option("-j,--threads", threads, "Sessions at once; the output is the same whatever their number")
         ->check(CLI::Range(1, 64))
         ->capture_default_str();
+    app.add_option("--pictures", pictures, "Leave what pictures are drawn from in this folder; ./station draws them");
     app.add_flag("--no-speed", no_speed, "Leave out the measurement of speed");
     app.add_flag("-v,--verbose", verbose, "List every rep that was missed, invented or judged otherwise");
     CLI11_PARSE(app, argc, argv);
@@ -116,10 +89,12 @@ int main(int argc, char** argv) {
         fmt::print("{} sessions ({}), {} reps, {:.0f} minutes of simulated people, seeds from {}\n\n", sessions,
                    only.empty() ? mix : only, reps, seconds / 60, seed);
         fmt::print("{}\n",
-                   as_text(accuracy_rows(outcomes, no_speed ? std::nullopt : std::optional(measure_speed(seed)))));
+                   as_text(accuracy_rows(outcomes, no_speed ? std::nullopt : std::optional(seconds_an_hour(seed)))));
         fmt::print("{}", false_rep_table(outcomes));
         for (const auto& b : by)
             fmt::print("\n{}", b == "phase" ? live_phase_table(outcomes) : break_down(outcomes, b));
+        if (!pictures.empty())
+            write_picture_data(pictures, outcomes);
     } catch (const std::exception& e) {
         fmt::print(stderr, "accuracy: {}\n", e.what());
         return 2;

@@ -12,8 +12,9 @@ namespace {
 
 namespace vp = virtual_plate;
 
-constexpr double nearby_s = 0.6;      ///< accounts whose middle is this near are of the same drop, overlapping or not
-constexpr double live_match_s = 1.5;  ///< a live phase further from the final one is another one's
+constexpr double nearby_s = 0.6;        ///< accounts whose middle is this near are of the same drop, overlapping or not
+constexpr double stepping_off_s = 2.0;  ///< an incomplete rep's truth has no end: so long it may still be taken for one
+constexpr double live_match_s = 1.5;    ///< a live phase further from the final one is another one's
 
 struct Span {
     double from, to;
@@ -135,9 +136,12 @@ std::string what_happened(const Session& s, const vp::Truth& truth, const Span& 
             best = o.element;
         }
     for (const auto& t : truth.reps)
-        if (const auto all = all_of(t); all && when.overlap(*all) > most) {
-            most = when.overlap(*all);
-            best = t.element;
+        if (auto all = all_of(t)) {
+            all->to += t.counted ? 0.0 : stepping_off_s;
+            if (when.overlap(*all) > most) {
+                most = when.overlap(*all);
+                best = t.element;
+            }
         }
     const auto kind = std::find_if(kinds().begin(), kinds().end(), [&](const Kind& k) { return k.name == s.kind; });
     constexpr std::string_view everywhere[] = {"step_on", "step_off", "empty", "quiet", "good", "pause after a rep"};
