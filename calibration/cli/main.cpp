@@ -1,0 +1,49 @@
+// heeldrop-calibrate: reads its command line and does what it says.
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+
+#include "calibration/cli/characterise.hpp"
+#include "calibration/cli/columns.hpp"
+
+int main(int argc, char** argv) {
+    using namespace heeldrop;
+    CLI::App app{"heeldrop-calibrate: calibrates the station's plate, and studies cells and converters."};
+    app.require_subcommand(1);
+    app.failure_message([](const CLI::App*, const CLI::Error& error) {
+        return std::string("heeldrop-calibrate: ") + error.what() + " (see --help)\n";
+    });
+    app.footer(
+        "Exit codes: 0 done; 1 it could not be done, the last line says why; 2 wrong usage or a file that cannot be "
+        "read; "
+        "3 the result is bad: rows that cannot be right.");
+
+    calibrate::CharacteriseOptions study;
+    double gravity = standard_gravity.value;
+    auto* characterise = app.add_subcommand(
+        "characterise",
+        "a table of counts against loads (fit, residuals, rows that cannot be right), or a log of counts "
+        "(rate in truth, noise, drift); needs no daemon");
+    characterise->add_option("file", study.file, "CSV with a header")->required();
+    characterise->add_option("--gravity", gravity, "m/s2 where the loads were weighed, for tables in kilograms")
+        ->capture_default_str()
+        ->check(CLI::Range(9.780, 9.832));
+    characterise->add_option("--counts-per-newton", study.counts_per_newton, "tells a log's figures in newtons too");
+    characterise->add_flag("--json", study.json, "for programs");
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    }
+    try {
+        study.gravity = MetresPerSecond2{gravity};
+        return calibrate::characterise(study);
+    } catch (const calibrate::FileError& error) {
+        fmt::print(stderr, "heeldrop-calibrate: {}\n", error.what());
+        return 2;
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "heeldrop-calibrate: {}\n", error.what());
+        return 1;
+    }
+}

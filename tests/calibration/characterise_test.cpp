@@ -1,0 +1,150 @@
+// heeldrop-calibrate characterise as it is typed, on real cells' recordings (outside the project) and on tables made
+// here.
+#include <fmt/core.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "tests/temporary_folder.hpp"
+
+namespace {
+
+using nlohmann::json;
+
+struct Said {
+    int code;
+    std::string text;  ///< standard output and error
+};
+
+Said say(const std::string& arguments) {
+    FILE* pipe = popen((std::string(HEELDROP_CALIBRATE) + " " + arguments + " 2>&1").c_str(), "r");
+    Said said;
+    char buffer[4096];
+    while (const std::size_t n = std::fread(buffer, 1, sizeof buffer, pipe))
+        said.text.append(buffer, n);
+    said.code = WEXITSTATUS(pclose(pipe));
+    return said;
+}
+
+std::string recording(const std::string& name) {
+    const char* shared = std::getenv("HEELDROP_SHARED");
+    return (std::filesystem::path(shared != nullptr ? shared : HEELDROP_SHARED_DEFAULT) / "data" / "hx711" / name)
+        .native();
+}
+
+bool skipped() {
+    if (std::filesystem::is_directory(recording("")))
+        return false;
+    fmt::print("SKIPPED: the recordings are not here ({}); HEELDROP_SHARED names the folder that holds data/hx711\n",
+               recording(""));
+    return true;
+}
+
+std::string written(const heeldrop::test::TemporaryFolder& folder, const std::string& text) {
+    const auto path = folder.path / "table.csv";
+    std::ofstream(path) << text;
+    return path.native();
+}
+
+}  // namespace
+
+TEST_CASE("a real table with a clean zero is fitted, its residuals told, and nothing is suspected") {
+    if (skipped())
+        return;
+    const Said said = say("characterise --json " + recording("finalCalibration.csv"));
+    CHECK(said.code == 0);
+    const json got = json::parse(said.text);
+    CHECK(1.0 / got["newtons_per_count"][0].get<double>() == Approx(278.77).margin(0.1));
+    CHECK(got["rows"].size() == 10);
+    CHECK(got["rows"][5]["residual_n"].get<double>() == Approx(-23.2).margin(0.2));
+    CHECK(got["scatter_n"].get<double>() == Approx(10.8).margin(0.1));
+}
+
+TEST_CASE("the impossible row of a real table is named, with what the others say, and not used") {
+    if (skipped())
+        return;
+    const Said said = say("characterise " + recording("wrc.csv"));
+    CHECK(said.code == 3);
+    CHECK(said.text.find("wrc.csv:2: row 1 cannot be right: 200.2 N is said, the other rows read 131.5 N") !=
+          std::string::npos);
+    CHECK(said.text.find("wrc.csv:3: row") == std::string::npos);
+    CHECK(said.text.find("293.599 counts a newton") != std::string::npos);
+}
+
+TEST_CASE("noise, rate and drift of a real near-raw log are told, filled-in rows left out") {
+    if (skipped())
+        return;
+    const Said said = say("characterise --json " + recording("sundayDropWFlail.csv"));
+    CHECK(said.code == 0);
+    const json got = json::parse(said.text);
+    CHECK(got["rate_hz"].get<double>() == Approx(64.1).margin(0.3));
+    CHECK_FALSE(got["rows_are_means"].get<bool>());
+    const double noise_n = got["noise"][0]["sample_counts"].get<double>() / 278.77;
+    CHECK(noise_n > 0.19);
+    CHECK(noise_n < 0.29);
+    REQUIRE(got["quiet"].size() == 1);
+    CHECK(got["quiet"][0]["end_s"].get<double>() == Approx(39.0).margin(1.5));
+    CHECK(got["quiet"][0]["drift_counts_per_min"][0].get<double>() == Approx(-1710).margin(100));
+}
+
+TEST_CASE("a log of means is called one") {
+    if (skipped())
+        return;
+    const Said said = say("characterise " + recording("wrr.csv"));
+    CHECK(said.code == 0);
+    CHECK(said.text.find("each row is a mean") != std::string::npos);
+}
+
+TEST_CASE("four cells in one table get a gain each where the rows allow it, else one for all") {
+    heeldrop::test::TemporaryFolder folder;
+    std::string text = "FL,FR,RL,RR,load_kg\n0,0,0,0,0\n";
+    const double gain[] = {2000, 2100, 1900, 2050};
+    const bool many = GENERATE(true, false);
+    for (int round = 1; round <= (many ? 3 : 1); ++round)
+        for (int corner = 0; corner < 4; ++corner) {
+            const double n = 12.0 * round * 9.80665;
+            for (int k = 0; k < 4; ++k)
+                text += fmt::format("{},", std::round((k == corner ? 0.91 : 0.03) * n * gain[k]));
+            text += fmt::format("{}\n", 12.0 * round);
+        }
+    const Said said = say("characterise --json " + written(folder, text));
+    CHECK(said.code == 0);
+    const json got = json::parse(said.text);
+    CHECK(got["one_gain"].get<bool>() == !many);
+    if (many)
+        CHECK(1.0 / got["newtons_per_count"][1].get<double>() == Approx(2100).epsilon(0.001));
+    else
+        CHECK(got["largest_residual_n"].get<double>() > 1.0);
+}
+
+TEST_CASE("what is no table and no log is refused in one line, with file and line") {
+    heeldrop::test::TemporaryFolder folder;
+    std::string text, why;
+    SECTION("text in a number") {
+        text = "measured,real\n1,2\nx,3\n";
+        why = ":3: \"x\" is no number";
+    }
+    SECTION("columns nobody knows") {
+        text = "a,b\n1,2\n";
+        why = ":1: neither a column of loads";
+    }
+    SECTION("every load alike") {
+        text = "measured,real\n1,2\n2,2\n3,2\n4,2\n";
+        why = "every row has the same load";
+    }
+    SECTION("time runs backwards") {
+        text = "t_s,c\n1,2\n0.5,2\n";
+        why = ":3: time goes back";
+    }
+    const Said said = say("characterise " + written(folder, text));
+    CHECK(said.code == 2);
+    CHECK(said.text.find(why) != std::string::npos);
+    CHECK(std::count(said.text.begin(), said.text.end(), '\n') == 1);
+}
