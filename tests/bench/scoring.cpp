@@ -127,27 +127,32 @@ std::vector<LiveChange> compare_live(const motion::Rep& rep, const Played& playe
     return changes;
 }
 
-std::string what_happened(const Session& s, const vp::Truth& truth, const Span& when) {
-    std::string best = "pause after a rep";
+struct Happening {
+    std::string what;
+    bool rep;
+};
+
+Happening what_happened(const Session& s, const vp::Truth& truth, const Span& when) {
+    Happening best{"pause after a rep", false};
     double most = 0.0;
+    const auto consider = [&](const Span& span, const std::string& what, bool rep) {
+        if (when.overlap(span) > most) {
+            most = when.overlap(span);
+            best = {what, rep};
+        }
+    };
     for (const auto& o : truth.others)
-        if (const double both = when.overlap({o.start.value, o.end.value}); both > most) {
-            most = both;
-            best = o.element;
-        }
+        consider({o.start.value, o.end.value}, o.element, false);
     for (const auto& t : truth.reps)
-        if (auto all = all_of(t)) {
-            all->to += t.counted ? 0.0 : stepping_off_s;
-            if (when.overlap(*all) > most) {
-                most = when.overlap(*all);
-                best = t.element;
-            }
-        }
+        if (const auto all = all_of(t))
+            consider({all->from, all->to + (t.counted ? 0.0 : stepping_off_s)}, t.element, true);
+    // What a session of that kind is about goes by the kind's name: one-sided squats are not squats.
     const auto kind = std::find_if(kinds().begin(), kinds().end(), [&](const Kind& k) { return k.name == s.kind; });
-    constexpr std::string_view everywhere[] = {"step_on", "step_off", "empty", "quiet", "good", "pause after a rep"};
-    const bool named_by_kind = kind != kinds().end() && !kind->exercise &&
-                               std::find(std::begin(everywhere), std::end(everywhere), best) == std::end(everywhere);
-    return named_by_kind ? s.kind : best;
+    constexpr std::string_view everywhere[] = {"step_on", "step_off", "empty", "quiet", "pause after a rep"};
+    if (!best.rep && kind != kinds().end() && !kind->exercise &&
+        std::find(std::begin(everywhere), std::end(everywhere), best.what) == std::end(everywhere))
+        best.what = s.kind;
+    return best;
 }
 
 void add_estimates(RepOutcome& o, const vp::TruthRep& t, const motion::Rep& rep) {
@@ -217,7 +222,7 @@ Outcome score(const Session& session, const vp::Truth& truth, const Played& play
         outcome.reps.push_back(std::move(o));
     }
     for (const auto& other : truth.others) {
-        auto& done = outcome.others[what_happened(session, truth, {other.start.value, other.end.value})];
+        auto& done = outcome.others[what_happened(session, truth, {other.start.value, other.end.value}).what];
         ++done.times;
         done.seconds += (other.end - other.start).value;
     }
@@ -227,9 +232,9 @@ Outcome score(const Session& session, const vp::Truth& truth, const Played& play
         if (matcher.used(k))
             continue;
         const Span when = drop ? *drop : all.value_or(Span{0.0, 0.0});
-        outcome.false_reps.push_back({session.kind, what_happened(session, truth, when), session.seed,
-                                      session.rate.value, Seconds{when.from}, Seconds{when.to}, rep.drop_depth,
-                                      rep.counted, rep.verdict});
+        const auto during = what_happened(session, truth, when);
+        outcome.false_reps.push_back({session.kind, during.what, during.rep, session.seed, session.rate.value,
+                                      Seconds{when.from}, Seconds{when.to}, rep.drop_depth, rep.counted, rep.verdict});
     }
     return outcome;
 }
@@ -248,8 +253,9 @@ std::vector<std::string> remarks(const Outcome& outcome) {
             continue;
         const auto what = fmt::format("{:<14} {:<8} at {:6.2f}", o.element, o.profile, o.at.value);
         if (!o.found) {
-            lines.push_back(fmt::format("{:<42} {} missed (drop {:.2f} s){}", whence(o), what,
-                                        o.duration.value_or(-1.0), o.damaged ? " in damage" : ""));
+            lines.push_back(fmt::format("{:<42} {} missed{}{}", whence(o), what,
+                                        o.duration ? fmt::format(" (drop {:.2f} s)", *o.duration) : "",
+                                        o.damaged ? " in damage" : ""));
             continue;
         }
         const auto estimate = [](const std::optional<Estimate>& e, int digits) {

@@ -70,6 +70,7 @@ struct RepOutcome {
 /// A rep that nobody did.
 struct FalseRep {
     std::string kind, during;
+    bool in_a_rep = false;  ///< a rep was done there, which this account mistakes; else there was none
     std::uint64_t seed = 0;
     double rate = 0.0;
     Seconds from, to;

@@ -130,6 +130,9 @@ TEST_CASE("two accounts of one rep are a hit and a false rep, and the likelier o
     CHECK(o.reps[0].drop_duration->error == Approx(0.0).margin(1e-12));
     REQUIRE(o.false_reps.size() == 1);
     CHECK(o.false_reps[0].to == Seconds{10.8});
+    CHECK(o.false_reps[0].in_a_rep);
+    CHECK(row(rows_of(o), "no exercise: reps").met == true);
+    CHECK(row(rows_of(o), "reps found: F1").measured == "0.6667 (1 hit, 0 missed, 1 false)");
 }
 
 TEST_CASE("a wrong side, or none where one was clear, is counted", "[bench]") {
@@ -223,6 +226,7 @@ TEST_CASE("an incomplete rep is told as incomplete, and is false where it is tol
     wrong.is_told(account_of(done(10)));
     CHECK(row(rows_of(wrong.outcome()), "  incomplete: F1").measured == "0.0000 (0 hit, 1 missed, 0 false)");
     CHECK(wrong.outcome().false_reps.at(0).during == "incomplete");
+    CHECK(row(rows_of(wrong.outcome()), "no exercise: reps").met == false);
 }
 
 TEST_CASE("a rep in damaged data may stay unjudged, and a wrong verdict on it is told", "[bench]") {

@@ -398,8 +398,9 @@ std::vector<Session> draw_sessions(Mix mix, std::optional<std::string_view> only
         else if (i % 2 == 0)
             sessions.push_back(draw_session("ordinary", seed, Hertz{rates[half % rates.size()]}));
         else
+            // Another first seed begins with another rate, so that a kind is not tied to one.
             sessions.push_back(draw_session(specials[half % specials.size()].name, seed,
-                                            Hertz{rates[(half + half / specials.size()) % rates.size()]}));
+                                            Hertz{rates[(half + half / specials.size() + first_seed) % rates.size()]}));
     }
     return sessions;
 }

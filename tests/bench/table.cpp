@@ -89,7 +89,7 @@ struct Tally {
     }
 
     void add(const FalseRep& f) {
-        if (f.counted && f.during != "calf_raise" && f.during != "calf_raises")
+        if (f.counted && f.during != "calf_raise")
             ++reps.wrong;
         if (!f.counted)
             ++faults[static_cast<std::size_t>(motion::Fault::incomplete)].wrong;
@@ -121,6 +121,10 @@ std::string coverage(const Spread& s, double scale, const char* unit, int digits
     return s.covered.all == 0 ? "none"
                               : fmt::format("{:.1f} % (n {}), median u {:.{}f} {}", s.covered.percent(), s.covered.all,
                                             scale * s.u.median(), digits, unit);
+}
+
+std::string percent_of(const Part& p) {
+    return p.all > 0 ? fmt::format("{:.1f} %", p.percent()) : "-";
 }
 
 std::optional<bool> within(std::size_t n, bool is) {
@@ -175,7 +179,7 @@ std::vector<Row> accuracy_rows(std::span<const Outcome> outcomes, std::optional<
     int false_reps = 0, false_good = 0;
     for (const auto& o : outcomes)
         for (const auto& f : o.false_reps)
-            if (f.counted && f.during != "calf_raise" && f.during != "calf_raises") {
+            if (f.counted && (!f.in_a_rep || f.during == "incomplete")) {
                 ++false_reps;
                 false_good += f.verdict == motion::Verdict::good;
             }
@@ -214,20 +218,20 @@ std::string false_rep_table(std::span<const Outcome> outcomes) {
             lines[what].done.seconds += done.seconds;
         }
         for (const auto& r : o.reps)
-            if (!r.counted)
-                ++lines[r.element].done.times;
+            ++lines["rep: " + r.element].done.times;
         for (const auto& f : o.false_reps)
             if (f.counted) {
-                ++lines[f.during].false_reps;
-                lines[f.during].good += f.verdict == motion::Verdict::good;
+                auto& line = lines[f.in_a_rep ? "rep: " + f.during : f.during];
+                ++line.false_reps;
+                line.good += f.verdict == motion::Verdict::good;
             }
     }
     std::string text =
         fmt::format("| {:<24} | {:>5} | {:>9} | {:>10} | {:>12} |\n|{:-<26}|{:-<6}:|{:-<10}:|{:-<11}:|{:-<13}:|\n",
                     "what was done", "times", "seconds", "false reps", "of them good", "", "", "", "", "");
     for (const auto& [what, l] : lines)
-        text += fmt::format("| {:<24} | {:>5} | {:>9.0f} | {:>10} | {:>12} |\n", what, l.done.times, l.done.seconds,
-                            l.false_reps, l.good);
+        text += fmt::format("| {:<24} | {:>5} | {:>9} | {:>10} | {:>12} |\n", what, l.done.times,
+                            l.done.seconds > 0.0 ? fmt::format("{:.0f}", l.done.seconds) : "", l.false_reps, l.good);
     return text;
 }
 
@@ -289,11 +293,10 @@ std::string break_down(std::span<const Outcome> outcomes, const std::string& by)
                           : fmt::format("{:+.{}f} {:.{}f}", scale * s.median(), digits, scale * s.p95_size(), digits);
     };
     for (const auto& [name, t] : groups)
-        text += fmt::format(
-            "| {:<16} | {:>5} | {:>6} | {:>5} | {:>7.1f} % | {:>15} | {:>15} | {:>15} | {:>6.1f} % | {:>6.1f} % |\n",
-            name, t.reps.hit + t.reps.missed, t.reps.missed, t.reps.wrong, t.verdict.percent(),
-            pair(t.slow.errors, 1.0, 3), pair(t.quick.errors, 1.0, 3), pair(t.depths.errors, 1e3, 1),
-            t.durations.covered.percent(), t.depths.covered.percent());
+        text += fmt::format("| {:<16} | {:>5} | {:>6} | {:>5} | {:>9} | {:>15} | {:>15} | {:>15} | {:>8} | {:>8} |\n",
+                            name, t.reps.hit + t.reps.missed, t.reps.missed, t.reps.wrong, percent_of(t.verdict),
+                            pair(t.slow.errors, 1.0, 3), pair(t.quick.errors, 1.0, 3), pair(t.depths.errors, 1e3, 1),
+                            percent_of(t.durations.covered), percent_of(t.depths.covered));
     return text;
 }
 
