@@ -117,7 +117,7 @@ class Accounting {
             from = std::max(from, static_cast<BinIndex>(*rise_end_ / bin_seconds) + 1);
         const bool two_feet = marks_.descent_from && !marks_.one_foot;
         if (two_feet)
-            from = std::max(from, *marks_.descent_from - bins_in(0.4));
+            from = std::max(from, *marks_.descent_from - bins_in(1.2));  // it is seen late
         from = history_.clamp(std::min(from, marks_.end - bins_in(0.4)));
         const BinIndex to = history_.clamp(marks_.end + (marks_.left_plate ? 0 : 1));
         const double share =
@@ -136,16 +136,10 @@ class Accounting {
         }
         if (marks_.one_foot && marks_.returned)
             expect_on_one_foot(w, from, to);
-        if (w.stance == Stance::two_legs)
-            out_.drop = integrate_movement(w);
-        else if (out_.rise)
-            out_.drop = fit_what_rose(w);
-        else
-            out_.drop = fit_movement(w);
+        out_.drop = out_.rise ? fit_what_rose(w) : fit_movement(w);
         if (!out_.drop)
             return;
-        if (w.stance != Stance::two_legs)
-            sharpen_if_quick(w);
+        sharpen_if_quick(w);
         out_.drop_window = from;
         const MovementFit& fit = *out_.drop;
         drop_start_ = seconds(from) + fit.start;
@@ -197,6 +191,7 @@ class Accounting {
             around.share_shift =
                 w.share_shift.subspan(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from));
             around.least_height = 0.5 * rough.height;
+            around.hesitation = 0.1;  // on one leg a longer one joins a twitch to the fall
             auto sharp = integrate_movement(around);
             if (!sharp || sharp->duration > 2.0 * quick_seconds)
                 return;

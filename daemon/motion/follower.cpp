@@ -35,8 +35,14 @@ constexpr double end_part = 0.12, end_speed = 0.007;
 constexpr double least_rise = 0.022, least_rise_one_foot = 0.03, least_slow_rise = 0.03,
                  most_rise = 0.28;  // metres, roughly; the fit decides on 3-20 cm
 constexpr double squat_depth = 0.05;
+// A descent on two feet that takes back most of the rise is put forward as soon as the body stands (what still moves
+// would spoil its height); and is over, however little it took back, when nothing more has come for long.
+constexpr double most_of_rise = 0.8, stands_seconds = 0.4, settled_seconds = 2.5;
+// Nobody stays on the toes for longer; a rise that nothing has come of since was none.
+constexpr double longest_top = 12.0;
 
 // Nobody lowering a heel does this: flight, a landing, or the load going away to a chair.
+constexpr double leaving_part = 0.85;
 constexpr double flight_part = 0.12, landing_part = 2.4, seated_part = 0.5, second_person_part = 1.15;
 
 }  // namespace
@@ -68,7 +74,7 @@ void Follower::step(BinIndex i) {
                 kinematics(i);
                 movement(i);
                 look_back(i);
-                if (lowering_ && level_ == Level::up && !one_foot_ && !down_seen_ && i - lowering_->last > bins_in(1.0))
+                if (lowering_ && level_ == Level::up && !one_foot_ && !down_seen_ && lowering_due(i))
                     put_lowering_forward(i);
             }
         }
@@ -249,6 +255,12 @@ void Follower::support(BinIndex i) {
 
 void Follower::propose(BinIndex end, bool returned, bool left_plate) {
     RepMarks m = marks_;
+    if (left_plate) {
+        // The load's going away is no movement of the body.
+        while (end > std::max(marks_.top, history_.begin()) && history_[end - 1].bin.total() < leaving_part * weight_)
+            --end;
+        end -= bins_in(0.1);
+    }
     m.end = end;
     m.returned = returned;
     m.left_plate = left_plate;
@@ -256,14 +268,16 @@ void Follower::propose(BinIndex end, bool returned, bool left_plate) {
 }
 
 void Follower::settle_candidate(bool was_rep) {
-    const bool next_has_begun = marks_.has_rise && marks_.rise_to >= history_.end() - 1;
+    const bool next_has_begun = std::exchange(next_has_begun_, false);
     if (!was_rep) {
         if (next_has_begun || (level_ == Level::up && !marks_.one_foot))
             return;  // a descent on two feet may still go on
-        if (level_ == Level::up)
+        if (level_ == Level::up && history_.end() - marks_.rise_to < bins_in(longest_top)) {
             marks_.one_foot.reset();
-        else
+        } else {
+            level_ = Level::unknown;
             marks_ = RepMarks{};
+        }
         down_seen_ = false;
         if (!one_foot_) {
             speed_ = 0.0;
@@ -371,6 +385,7 @@ void Follower::movement(BinIndex i) {
     const bool anchored = anchor_ == i;
     const bool stopped = anchored || (before > 0.0) != (speed_ > 0.0);
     height_ += 0.5 * (before + speed_) * bin_seconds;
+    lowest_ = std::min(lowest_, height_);
     fastest_up_ = std::max(fastest_up_, speed_);
 
     // What the rise left over in the running speed is not yet a descent.
@@ -401,13 +416,10 @@ std::optional<Follower::SlowMovement> Follower::slow_movement(BinIndex i, BinInd
     constexpr BinIndex end_bins = bins_in(0.3);
     const auto excess = [&](BinIndex k) {
         const Bin& b = history_[k].bin;
-        return b.total() - gain_ * (b.total() > 1.0 ? b.left / b.total() : 0.5);
+        return b.total() - gain_ * b.left / weight_;
     };
     const auto mean_over = [&](BinIndex from, BinIndex to) {
-        double sum = 0.0;
-        for (BinIndex k = from; k < to; ++k)
-            sum += excess(k);
-        return sum / static_cast<double>(to - from);
+        return history_.mean_total(from, to) - gain_ * history_.mean_left(from, to) / weight_;
     };
     std::optional<SlowMovement> best;
     // Not longer: the rest value's own creep, which the mean does not take out, grows into centimetres (c t^3 / 12 m).
@@ -515,6 +527,7 @@ void Follower::stopped_from_the_top(BinIndex i, bool anchored) {
         if (one_foot_ && height_ > least_rise_one_foot && fastest_up_ > onset_one_foot) {
             propose(bottom_, false, false);
             begin_rep(i);
+            next_has_begun_ = true;
             new_level();
         }
         return;
@@ -523,13 +536,15 @@ void Follower::stopped_from_the_top(BinIndex i, bool anchored) {
         bottom_ = i;
         down_seen_ = true;
         new_level();
-    } else if (!one_foot_ && lowering_ && height_ + lowering_->height > least_rise) {
+    } else if (!one_foot_ && lowering_ && height_ - lowest_ > least_rise && fastest_up_ > onset_after_rise) {
         // The next rise tells that the descent on two feet was over.
         const BinIndex bottom = std::max(lowering_->last, still_);
+        lowering_->last = bottom - bins_in(settled_seconds) - 1;
         put_lowering_forward(bottom);
         moved_from_ = bottom;
-        height_ = rise_height_;
+        height_ -= lowest_;
         begin_rep(i);
+        next_has_begun_ = true;
         new_level();
     } else if (!one_foot_ && height_ < -enough_descent()) {
         see_lowering(i, -height_, moved_from_.value_or(i));
@@ -545,7 +560,7 @@ void Follower::stopped_from_the_top(BinIndex i, bool anchored) {
         marks_ = RepMarks{};
         begin_rep(i);
         new_level();
-    } else if (height_ > 0.01 && !one_foot_ && !marks_.one_foot) {
+    } else if (height_ > 0.01 && !one_foot_ && !marks_.one_foot && !lowering_) {
         // The rise was not over yet.
         rise_height_ += height_;
         if (rise_height_ < most_rise) {
@@ -571,23 +586,27 @@ void Follower::see_lowering(BinIndex i, double height, BinIndex from) {
     if (marks_.one_foot)
         return;
     if (!lowering_)
-        lowering_ = Lowering{height, from, i, false};
+        lowering_ = Lowering{height, from, i, i};
     else if (height > lowering_->height + 0.004)
-        lowering_ = Lowering{height, std::min(from, lowering_->from), i, lowering_->put_forward};
-    if (height > 0.8 * rise_height_ && !lowering_->put_forward)
-        put_lowering_forward(i);
+        lowering_ = Lowering{height, std::min(from, lowering_->from), i, lowering_->asked};
+}
+
+bool Follower::lowering_due(BinIndex i) const {
+    if (lowering_->height > most_of_rise * rise_height_ && lowering_->asked <= lowering_->last)
+        return i - lowering_->last > bins_in(stands_seconds);
+    return i - std::max(lowering_->asked, lowering_->last) > bins_in(1.0);
 }
 
 void Follower::put_lowering_forward(BinIndex bottom) {
-    lowering_->put_forward = true;
-    lowering_->last = bottom;
+    lowering_->asked = bottom + 1;
     marks_.descent_from = lowering_->from;
+    marks_.settled = bottom - lowering_->last > bins_in(settled_seconds);
     propose(bottom + 1, false, false);
 }
 
 /// From here the height counts anew.
 void Follower::new_level() {
-    height_ = 0.0;
+    height_ = lowest_ = 0.0;
     fastest_up_ = 0.0;
     moved_from_.reset();
 }

@@ -70,6 +70,7 @@ class Follower {
     void look_back(BinIndex i);
     double enough_descent() const;
     void see_lowering(BinIndex i, double height, BinIndex from);
+    bool lowering_due(BinIndex i) const;
     void put_lowering_forward(BinIndex bottom);
     void stopped_from_below(BinIndex i, bool anchored);
     void stopped_from_the_top(BinIndex i, bool anchored);
@@ -113,6 +114,7 @@ class Follower {
 
     double speed_ = 0.0;   ///< m/s up
     double height_ = 0.0;  ///< metres up since the last known level
+    double lowest_ = 0.0;  ///< that at its least
     Level level_ = Level::unknown;
     bool ready_ = false;  ///< has stood quietly since the last upset
     bool fresh_ = true;   ///< nothing has moved yet since stepping on: the top may be where the person stands
@@ -127,12 +129,13 @@ class Follower {
 
     RepMarks marks_;  ///< of the rep that a rise began
     double rise_height_ = 0.0;
-    bool tentative_ = false;  ///< the rise was only seen by looking back: a plain one replaces it
-    BinIndex look_from_ = 0;  ///< looking back ends here: before was a squat
+    bool next_has_begun_ = false;  ///< the rep put forward last is no longer marks_'
+    bool tentative_ = false;       ///< the rise was only seen by looking back: a plain one replaces it
+    BinIndex look_from_ = 0;       ///< looking back ends here: before was a squat
     struct Lowering {
         double height;        ///< metres so far
-        BinIndex from, last;  ///< where it began; where it was last seen to have gone on, or was put forward
-        bool put_forward = false;
+        BinIndex from, last;  ///< where it began; where it was last seen to have gone on
+        BinIndex asked;       ///< when it was last put forward
     };
     std::optional<Lowering> lowering_;  ///< on two feet, perhaps not over yet
     bool down_seen_ = false;            ///< the running estimate has seen the descent end

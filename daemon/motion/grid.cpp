@@ -85,6 +85,7 @@ void Grid::span_to(const ForceSample& to, bool gap, bool saturated, std::vector<
         sum_.right_cop += width * (from.right_cop_y.value + w * (to.right_cop_y.value - from.right_cop_y.value));
         sum_.gap |= gap;
         sum_.saturated |= saturated;
+        sum_.sparse |= whole > sparse_seconds;
         filled_ += width;
         at = until;
         if (until < bin_end)

@@ -21,6 +21,8 @@ struct Bin {
     double left_cop = 0.0, right_cop = 0.0;  ///< millimetres; NaN where not known over the whole bin
     bool gap = false;                        ///< samples are missing here: the values are only a straight line
     bool saturated = false;                  ///< samples are there, but a pad's were marked faulty for over 0.1 s
+    bool sparse =
+        false;  ///< between samples so far apart that the sway between them is lost: no gap, but no fit either
 
     double total() const { return left + right; }
     bool usable() const { return !gap && !saturated; }
@@ -33,6 +35,8 @@ class Grid {
     /// A hole of more than this is a gap: an HX711 at its worst leaves 0.3 s (domain.md, measured).
     static constexpr double gap_seconds = 0.35;
     static constexpr double longest_bridge = 0.1;
+    /// Bins between samples further apart than this are sparse: half a period of the fastest strong sway (8 Hz).
+    static constexpr double sparse_seconds = 0.06;
 
     /// A longer hole is not laid out: the bins go on behind it, so that a wrong time cannot cost more than this.
     static constexpr double longest_laid_out = 5.0;

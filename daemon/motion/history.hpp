@@ -19,8 +19,9 @@ constexpr BinIndex bins_in(double seconds) {
 
 struct PastBin {
     Bin bin;
-    double rest = 0.0;   ///< newtons: the load at rest, as known then
-    double speed = 0.0;  ///< m/s up: the follower's running estimate
+    double sum_before = 0.0, left_before = 0.0;  ///< of all totals, and left loads, before this bin, newtons
+    double rest = 0.0;                           ///< newtons: the load at rest, as known then
+    double speed = 0.0;                          ///< m/s up: the follower's running estimate
 };
 
 class History {
@@ -28,7 +29,9 @@ class History {
     static constexpr BinIndex kept = bins_in(120.0);
 
     void append(const Bin& bin) {
-        bins_.push_back(PastBin{bin, 0.0, 0.0});
+        bins_.push_back(PastBin{bin, sum_, left_sum_, 0.0, 0.0});
+        sum_ += bin.total();
+        left_sum_ += bin.left;
         if (static_cast<BinIndex>(bins_.size()) > 2 * kept) {
             bins_.erase(bins_.begin(), bins_.end() - kept);
             first_ = end_ - kept + 1;
@@ -52,14 +55,21 @@ class History {
     double mean_total(BinIndex from, BinIndex to) const {
         from = clamp(from);
         to = clamp(to);
-        double sum = 0.0;
-        for (BinIndex i = from; i < to; ++i)
-            sum += (*this)[i].bin.total();
-        return to > from ? sum / static_cast<double>(to - from) : 0.0;
+        return to > from ? (sum_until(to) - sum_until(from)) / static_cast<double>(to - from) : 0.0;
+    }
+    /// The same of the left pad.
+    double mean_left(BinIndex from, BinIndex to) const {
+        from = clamp(from);
+        to = clamp(to);
+        return to > from ? (left_until(to) - left_until(from)) / static_cast<double>(to - from) : 0.0;
     }
 
  private:
+    double sum_until(BinIndex i) const { return i == end_ ? sum_ : (*this)[i].sum_before; }
+    double left_until(BinIndex i) const { return i == end_ ? left_sum_ : (*this)[i].left_before; }
+
     std::vector<PastBin> bins_;
+    double sum_ = 0.0, left_sum_ = 0.0;
     BinIndex first_ = 0;
     BinIndex end_ = 0;
 };

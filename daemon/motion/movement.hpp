@@ -12,9 +12,8 @@
 
 namespace heeldrop::motion {
 
-/// A stretch of bins (grid.hpp) with at most one whole movement in the asked direction.
+/// A stretch of grid bins with at most one whole movement in the asked direction.
 struct MovementWindow {
-    double bin = bin_seconds;             ///< seconds; bin_seconds, or coarse_bin with its noise to match (coarsened())
     std::span<const double> force;        ///< total, newtons, one per bin
     std::span<const double> share_shift;  ///< share moved between the pads since the baseline was taken, -1..1
     std::span<const double> noise;        ///< expected sway, newtons rms, per bin; infinity where a bin is not usable
@@ -35,6 +34,7 @@ struct MovementWindow {
     /// expected_sd.
     double expected_from = -1e9, expected_to = 1e9;
     double expected_sd = 0.2;
+    double hesitation = 0.3;                ///< seconds: a longer pause ends it, in plain integration
     double shortest = 0.14, longest = 9.0;  ///< seconds, of the 10 % speed window
 };
 
@@ -43,12 +43,14 @@ struct MovementFit {
     double start = 0.0, end = 0.0;
     double duration = 0.0, duration_sd = 0.0;
     double start_sd = 0.0, end_sd = 0.0;
-    double height = 0.0, height_sd = 0.0;  ///< metres travelled in the asked direction
+    double height = 0.0, height_sd = 0.0;  ///< metres travelled in the asked direction, start to end
     double peak_speed = 0.0;
     double gain = 0.0, gain_sd = 0.0;  ///< the pads' difference as this stretch shows it
     /// How much likelier the stretch is with the movement than without: 2 x the log of the ratio.
     double evidence = 0.0;
-    std::vector<double> acceleration;  ///< of the fitted movement, m/s^2 up, one per bin
+    double hitches = 0.0;              ///< probability that it went in hitches
+    std::vector<double> speed;         ///< of the likeliest movement, m/s in the asked direction, at each bin's start
+    std::vector<double> acceleration;  ///< the same, m/s^2 up, one per bin
     std::vector<double> baseline;      ///< newtons, one per bin
 };
 
@@ -69,7 +71,8 @@ struct MovementNow {
 /// The same model as fit_movement with a coarser net, for display. Uses height_mean as what is to be expected.
 MovementNow movement_now(const MovementWindow& window);
 
-/// None where the window is too short to hold a movement (under 0.3 s), or holds none of at least least_height.
+/// By the likelihood of every start, end and shape; none where the window is too short to hold a movement (under
+/// 0.3 s), or holds none of at least least_height.
 std::optional<MovementFit> fit_movement(const MovementWindow& window);
 
 }  // namespace heeldrop::motion

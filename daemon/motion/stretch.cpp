@@ -15,7 +15,7 @@ double fuller_share(const Bin& b) {
 }
 
 double expected_noise(const Bin& b, double weight) {
-    if (!b.usable())
+    if (!b.usable() || b.sparse)
         return std::numeric_limits<double>::infinity();
     const double part =
         std::clamp((fuller_share(b) - start_of_one_leg) / (all_on_one_leg - start_of_one_leg), 0.0, 1.0);

@@ -13,7 +13,7 @@ namespace {
 /// The pads' difference before anything was learned: gains agree to some tenths of a percent (domain.md 2.3).
 constexpr double unlearned_gain_sd = 0.008;
 /// 2 x log of the likelihood ratio asked of a descent. After a rise a descent is expected; out of nowhere it is not.
-constexpr double evidence_after_rise = -6.0, evidence_from_the_top = 40.0;
+constexpr double evidence_after_rise = -6.0, evidence_on_two_feet = 20.0, evidence_from_the_top = 40.0;
 constexpr double least_height = 0.03, most_height = 0.20;  // metres: a rep's rise, design section 6
 
 }  // namespace
@@ -65,38 +65,43 @@ struct Tracker::Impl {
         known.gravity = criteria.gravity.value;
         Account account = account_for(history, clock(marks.end).value - static_cast<double>(marks.end) * bin_seconds,
                                       marks, known, criteria);
-        const bool is_rep = decide(account, marks);
-        follower.settle_candidate(is_rep);
-        if (!is_rep)
+        const Outcome outcome = decide(account, marks);
+        follower.settle_candidate(outcome != Outcome::nothing);
+        if (outcome == Outcome::nothing)
             return;
         if (marks.one_foot && account.drop)
             learn_gain(*account.drop);
         if (follower.second_person())
             account.rep.reasons.push_back(Reason::second_person);
         judge(account, criteria);
-        if (!account.drop_over && marks.left_plate) {
+        if (outcome == Outcome::incomplete) {
             account.rep.counted = false;
             account.rep.verdict = Verdict::fault;
-            account.rep.faults.push_back(Fault::incomplete);
+            account.rep.faults = {Fault::incomplete};
         }
         account.rep.index = ++reps;
         out.push_back(account.rep);
     }
 
-    static bool decide(const Account& a, const RepMarks& marks) {
-        if (!a.drop)
-            return false;
+    enum class Outcome { nothing, rep, incomplete };
+
+    static Outcome decide(const Account& a, const RepMarks& marks) {
         if (marks.has_rise) {
             if (!a.rise || a.rise->height < least_height - 2 * a.rise->height_sd || a.rise->height > most_height + 0.04)
-                return false;
-            const double deep_enough = std::max(0.02, 0.3 * a.rise->height);
-            if (marks.left_plate)
-                return true;
-            return a.drop->height > deep_enough && a.drop->height < most_height + 0.06 &&
-                   a.drop->evidence > evidence_after_rise;
+                return Outcome::nothing;
+            // On two feet a descent may go on after a pause, until it is settled.
+            const double enough = marks.left_plate ? 0.6 : !marks.one_foot && !marks.settled ? 0.75 : 0.3;
+            const bool came_down = a.drop && a.drop->height > std::max(0.02, enough * a.rise->height) &&
+                                   a.drop->height < most_height + 0.06 &&
+                                   a.drop->evidence > (marks.one_foot ? evidence_after_rise : evidence_on_two_feet);
+            if (came_down && (a.drop_over || !marks.left_plate))
+                return Outcome::rep;
+            return marks.left_plate ? Outcome::incomplete : Outcome::nothing;
         }
-        return !marks.left_plate && a.drop->height - 2 * a.drop->height_sd > least_height &&
-               a.drop->height < most_height + 0.04 && a.drop->evidence > evidence_from_the_top;
+        const bool from_the_top = !marks.left_plate && a.drop &&
+                                  a.drop->height - 2 * a.drop->height_sd > least_height &&
+                                  a.drop->height < most_height + 0.04 && a.drop->evidence > evidence_from_the_top;
+        return from_the_top ? Outcome::rep : Outcome::nothing;
     }
 
     /// Each one-foot stretch tells the pads' difference again: a running weighted mean.

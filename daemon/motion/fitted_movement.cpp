@@ -1,0 +1,390 @@
+// A movement by the likelihood of every start, end and shape; see movement.hpp. README.md derives it.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "daemon/motion/likelihood.hpp"
+
+namespace heeldrop::motion {
+namespace {
+
+constexpr std::size_t coarse_group = 5, fine_group = 2;  // grid bins: 0.1 s hold all of a slow movement
+constexpr std::size_t most_groups = 128;
+/// Above this a movement's force is no longer far above sway, and coarse bins hold it.
+constexpr double slow_seconds = 1.2;
+/// One person in so many lowers in hitches, before looking.
+constexpr double hitched_part = 0.2;
+/// Below this length nobody hesitates on the way.
+constexpr double shortest_hitched = 0.9;
+/// Profiles whose flanks leave room for hitches.
+constexpr std::array<std::size_t, 2> hitched_profiles{1, 4};
+
+/// Weighted mean and spread of a quantity over the candidates.
+struct Moments {
+    double sum = 0.0, squares = 0.0;
+    void add(double w, double value, double variance = 0.0) {
+        sum += w * value;
+        squares += w * (value * value + variance);
+    }
+    double mean(double weight) const { return sum / weight; }
+    double sd(double weight) const { return std::sqrt(std::max(0.0, squares / weight - mean(weight) * mean(weight))); }
+    void absorb(const Moments& other, double factor) {
+        sum += factor * other.sum;
+        squares += factor * other.squares;
+    }
+};
+
+/// All candidates, each weighed by its likelihood and by the room it stands for.
+class Posterior {
+ public:
+    void add(double log_weight, double start, double end, double height, double height_var, double peak, double gain,
+             double gain_var) {
+        if (!(log_weight > reference_ - 30.0))
+            return;
+        if (log_weight > reference_ + 30.0 || weight_ == 0.0)
+            rescale(log_weight);
+        const double w = std::exp(log_weight - reference_);
+        weight_ += w;
+        start_.add(w, start);
+        end_.add(w, end);
+        duration_.add(w, end - start);
+        height_.add(w, height, height_var);
+        peak_.add(w, peak);
+        gain_.add(w, gain, gain_var);
+    }
+    void absorb(const Posterior& other) {
+        if (other.empty())
+            return;
+        if (empty() || other.reference_ > reference_)
+            rescale(other.reference_);
+        const double factor = std::exp(other.reference_ - reference_);
+        weight_ += factor * other.weight_;
+        start_.absorb(other.start_, factor);
+        end_.absorb(other.end_, factor);
+        duration_.absorb(other.duration_, factor);
+        height_.absorb(other.height_, factor);
+        peak_.absorb(other.peak_, factor);
+        gain_.absorb(other.gain_, factor);
+    }
+    bool empty() const { return !(weight_ > 0.0); }
+    double log_weight() const {
+        return empty() ? -std::numeric_limits<double>::infinity() : reference_ + std::log(weight_);
+    }
+    double start() const { return start_.mean(weight_); }
+    double end() const { return end_.mean(weight_); }
+    double start_sd() const { return start_.sd(weight_); }
+    double end_sd() const { return end_.sd(weight_); }
+    double duration() const { return duration_.mean(weight_); }
+
+    MovementFit fit() const {
+        MovementFit fit;
+        fit.start = start();
+        fit.end = end();
+        fit.start_sd = start_sd();
+        fit.end_sd = end_sd();
+        fit.duration = duration();
+        fit.duration_sd = duration_.sd(weight_);
+        fit.height = height_.mean(weight_);
+        fit.height_sd = height_.sd(weight_);
+        fit.peak_speed = peak_.mean(weight_);
+        fit.gain = gain_.mean(weight_);
+        fit.gain_sd = gain_.sd(weight_);
+        return fit;
+    }
+
+ private:
+    void rescale(double reference) {
+        const double factor = empty() ? 0.0 : std::exp(reference_ - reference);
+        weight_ *= factor;
+        for (Moments* m : {&start_, &end_, &duration_, &height_, &peak_, &gain_}) {
+            m->sum *= factor;
+            m->squares *= factor;
+        }
+        reference_ = reference;
+    }
+
+    double reference_ = -std::numeric_limits<double>::infinity();
+    double weight_ = 0.0;
+    Moments start_, end_, duration_, height_, peak_, gain_;
+};
+
+/// Most of it, so that the stretch can say something of it.
+bool lies_within(const Likelihood& like, const Candidate& c) {
+    return c.start > like.begin() - 0.2 * c.duration && c.end() < like.end() + 0.2 * c.duration;
+}
+
+struct Found {
+    Posterior posterior;
+    Candidate best;
+    double log_best = -std::numeric_limits<double>::infinity();
+
+    /// `room`: how much of start and duration the candidate stands for.
+    void weigh(const Likelihood& like, const Candidate& c, double room) {
+        if (!lies_within(like, c))
+            return;
+        const Explanation e = like.explain(c);
+        if (!std::isfinite(e.log_likelihood))
+            return;
+        // Durations of any order of magnitude are equally expected.
+        const double log_weight = e.log_likelihood + std::log(room / c.duration);
+        const SpeedProfile& profile = speed_profiles()[c.profile];
+        posterior.add(log_weight, c.start, c.end(), e.height, e.height_var,
+                      e.height * profile.peak() * profile.width() / c.duration, e.nuisance(1), e.gain_var);
+        if (e.log_likelihood > log_best) {
+            log_best = e.log_likelihood;
+            best = c;
+        }
+    }
+};
+
+std::vector<double> net(double centre, double step, int half) {
+    std::vector<double> out;
+    for (int i = -half; i <= half; ++i)
+        out.push_back(centre + i * step);
+    return out;
+}
+
+/// Everywhere in the stretch, at every length, in a few shapes.
+Found scan(Likelihood& like, const MovementWindow& w) {
+    struct Weighed {
+        Candidate candidate;
+        double room;
+    };
+    std::vector<Weighed> all;
+    constexpr double longer = 1.22;
+    const double room_end = like.end() + 0.3;  // and within 20 % of its length
+    for (double duration = std::max(w.shortest, 0.2); duration <= std::min(w.longest, room_end - like.begin());
+         duration *= longer) {
+        const double step = std::max(0.8 * like.bin(), duration / 7.0);
+        for (double start = std::max(w.earliest, like.begin() - 0.2 * duration); start + duration < room_end;
+             start += step)
+            for (std::size_t p = 0; p < rough_profiles; ++p)
+                all.push_back({like.candidate(start, duration, p),
+                               step * duration * (longer - 1.0) / static_cast<double>(rough_profiles)});
+    }
+    Found found;
+    for (int pass = 0; pass < 2; ++pass) {
+        found = {};
+        for (const Weighed& each : all)
+            found.weigh(like, each.candidate, each.room);
+        if (found.posterior.empty())
+            return found;
+        like.set_scale(like.scale_of(found.best));
+    }
+    found = {};
+    for (const Weighed& each : all)
+        found.weigh(like, each.candidate, each.room);
+    return found;
+}
+
+/// A close look at where the movement was found: nets of three standard deviations to each side, in every shape.
+Found refine(Likelihood& like, const MovementWindow& w, double start, double end, double start_step, double end_step,
+             int passes) {
+    Found found;
+    const auto profiles = speed_profiles().size();
+    for (int pass = 0; pass < passes; ++pass) {
+        found = {};
+        for (const double from : net(start, start_step, 4))
+            for (const double to : net(end, end_step, 4)) {
+                if (from < w.earliest || to - from < w.shortest || to - from > w.longest)
+                    continue;
+                for (std::size_t p = 0; p < profiles; ++p)
+                    found.weigh(like, like.candidate(from, to - from, p),
+                                start_step * end_step / static_cast<double>(profiles));
+            }
+        if (found.posterior.empty())
+            return found;
+        like.set_scale(like.scale_of(found.best));
+        start = found.posterior.start();
+        end = found.posterior.end();
+        const double most = 0.2 * (end - start), least = 0.2 * like.bin();
+        start_step = std::clamp(0.75 * found.posterior.start_sd(), least, std::max(least, most));
+        end_step = std::clamp(0.75 * found.posterior.end_sd(), least, std::max(least, most));
+    }
+    return found;
+}
+
+struct FoundHitched {
+    Posterior posterior;
+    HitchedExplanation best;
+    double scale = 1.0;
+
+    FoundHitched() { best.log_likelihood = -std::numeric_limits<double>::infinity(); }
+    void weigh(const Likelihood& like, const Candidate& c, double room) {
+        if (!lies_within(like, c))
+            return;
+        const HitchedExplanation e = like.explain_hitched(c);
+        if (!std::isfinite(e.log_likelihood))
+            return;
+        posterior.add(e.log_likelihood + std::log(room / c.duration), e.start, e.end, e.height, e.height_var,
+                      e.peak_speed, e.nuisance(1), e.gain_var);
+        if (e.log_likelihood > best.log_likelihood)
+            best = e;
+    }
+};
+
+/// The same where the body hesitates and hurries on its way. Costs more, so only where a first look finds it likely.
+std::optional<FoundHitched> look_for_hitches(Likelihood& like, const MovementWindow& w, const Found& smooth) {
+    const double first = std::max({w.earliest, like.begin(), w.expected_from - 0.5});
+    const double last = std::min(like.end(), w.expected_to + 0.5);
+    if (last - first < shortest_hitched)
+        return std::nullopt;
+    const double smooth_scale = like.scale();
+    const double asked = smooth.log_best - 4.0;
+    FoundHitched glance;
+    for (const double scale : {1.0, smooth_scale}) {
+        like.set_scale(scale);
+        for (const auto& [from, to] : {std::pair{smooth.best.start, smooth.best.end()},
+                                       std::pair{std::max(first, w.expected_from), std::min(last, w.expected_to)},
+                                       std::pair{first + 0.1 * (last - first), last - 0.1 * (last - first)},
+                                       std::pair{first + 0.3 * (last - first), last - 0.05 * (last - first)},
+                                       std::pair{first + 0.05 * (last - first), last - 0.3 * (last - first)}})
+            if (to - from > shortest_hitched)
+                glance.weigh(like, like.candidate(from, to - from, hitched_profiles[0]), 1.0);
+    }
+    FoundHitched found;
+    if (glance.best.log_likelihood > asked) {
+        like.set_scale(like.scale_of(glance.best));
+        const double step = std::max(0.3, (last - first) / 14.0);
+        double from = glance.best.start, to = glance.best.end;
+        double start_step = step, end_step = step;
+        for (int pass = 0; pass < 3; ++pass) {
+            found = {};
+            std::vector<double> starts = net(from, start_step, 2), ends = net(to, end_step, 2);
+            if (pass == 0) {
+                starts.clear();
+                ends.clear();
+                for (double t = first; t < last; t += step) {
+                    starts.push_back(t);
+                    ends.push_back(t + step);
+                }
+            }
+            for (const double a : starts)
+                for (const double b : ends)
+                    if (a >= w.earliest && b - a > shortest_hitched && b - a < w.longest)
+                        for (const std::size_t p : hitched_profiles)
+                            found.weigh(like, like.candidate(a, b - a, p),
+                                        start_step * end_step / static_cast<double>(hitched_profiles.size()));
+            if (found.posterior.empty())
+                break;
+            like.set_scale(like.scale_of(found.best));
+            from = found.posterior.start();
+            to = found.posterior.end();
+            start_step = std::clamp(1.3 * found.posterior.start_sd(), 0.05, step);
+            end_step = std::clamp(1.3 * found.posterior.end_sd(), 0.05, step);
+        }
+        found.scale = like.scale();
+    }
+    like.set_scale(smooth_scale);
+    if (found.posterior.empty())
+        return std::nullopt;
+    return found;
+}
+
+/// Speed, acceleration and baseline of the likeliest movement, laid out over the window's own bins.
+void lay_out(MovementFit& fit, const MovementWindow& w, const Likelihood& like, const Eigen::Vector3d& nuisance,
+             const auto& speed) {
+    const double middle = 0.5 * (like.begin() + like.end());
+    for (std::size_t k = 0; k < w.force.size(); ++k) {
+        const double t = static_cast<double>(k) * bin_seconds;
+        fit.speed.push_back(speed(t));
+        fit.acceleration.push_back(w.direction * (speed(t + bin_seconds) - speed(t)) / bin_seconds);
+        fit.baseline.push_back(w.baseline + nuisance(0) + nuisance(1) * w.share_shift[k] +
+                               nuisance(2) * (t + 0.5 * bin_seconds - middle));
+    }
+}
+
+MovementFit result(const MovementWindow& w, Likelihood& like, const Found& smooth,
+                   const std::optional<FoundHitched>& hitched) {
+    Posterior both = smooth.posterior;
+    double hitches = 0.0;
+    if (hitched) {
+        const double odds =
+            hitched_part / (1.0 - hitched_part) *
+            std::exp(std::clamp(hitched->posterior.log_weight() - smooth.posterior.log_weight(), -50.0, 50.0));
+        hitches = odds / (1.0 + odds);
+        both = {};
+        if (hitches < 0.999)
+            both.absorb(smooth.posterior);
+        if (hitches > 0.001)
+            both.absorb(hitched->posterior);
+    }
+    MovementFit fit = both.fit();
+    fit.hitches = hitches;
+    if (hitches > 0.5) {
+        const HitchedExplanation& e = hitched->best;
+        like.set_scale(hitched->scale);
+        fit.evidence = 2.0 * (e.log_likelihood - like.at_rest());
+        lay_out(fit, w, like, e.nuisance, [&](double t) {
+            const double at = (t - like.begin()) / like.bin();
+            if (at <= 0.0 || at >= static_cast<double>(like.bins()))
+                return 0.0;
+            const auto k = static_cast<Eigen::Index>(at);
+            return e.speed(k) + (at - static_cast<double>(k)) * (e.speed(k + 1) - e.speed(k));
+        });
+    } else {
+        const Explanation e = like.explain(smooth.best);
+        fit.evidence = 2.0 * (e.log_likelihood - like.at_rest());
+        const SpeedProfile& profile = speed_profiles()[smooth.best.profile];
+        const double whole = smooth.best.duration / profile.width();
+        const double begin = smooth.best.start - profile.from() * whole;
+        lay_out(fit, w, like, e.nuisance,
+                [&](double t) { return e.height * profile.speed((t - begin) / whole) / whole; });
+    }
+    return fit;
+}
+
+/// The fine bins around a movement known to lie about there.
+Likelihood close_by(const MovementWindow& w, double start, double end) {
+    const double room = 1.0;
+    const auto bins = w.force.size();
+    const auto at = [&](double t) {
+        return static_cast<std::size_t>(std::clamp(t / bin_seconds, 0.0, static_cast<double>(bins)));
+    };
+    std::size_t from = at(start - room), to = at(end + room);
+    if (to - from < 20) {
+        from = from > 10 ? from - 10 : 0;
+        to = std::min(bins, from + 20);
+    }
+    const std::size_t group = std::max(fine_group, (to - from + most_groups - 1) / most_groups);
+    return {w, group, from, to};
+}
+
+}  // namespace
+
+std::optional<MovementFit> fit_movement(const MovementWindow& w) {
+    const std::size_t bins = w.force.size();
+    if (static_cast<double>(bins) * bin_seconds < 0.3)
+        return std::nullopt;
+    double start, end, start_step, end_step;
+    if (w.hint) {
+        std::tie(start, end) = *w.hint;
+        start_step = end_step = std::max(0.02, 0.07 * (end - start));
+    } else {
+        Likelihood like(w, std::max(coarse_group, (bins + most_groups - 1) / most_groups), 0, bins);
+        const Found rough = scan(like, w);
+        if (rough.posterior.empty())
+            return std::nullopt;
+        start = rough.posterior.start();
+        end = rough.posterior.end();
+        const double most = 0.2 * (end - start);
+        start_step = std::clamp(0.75 * rough.posterior.start_sd(), 0.01, std::max(0.01, most));
+        end_step = std::clamp(0.75 * rough.posterior.end_sd(), 0.01, std::max(0.01, most));
+        const auto hitched = look_for_hitches(like, w, rough);
+        const bool slow = end - start > slow_seconds;
+        if (slow || (hitched && hitched->posterior.log_weight() > rough.posterior.log_weight())) {
+            const Found smooth = refine(like, w, start, end, start_step, end_step, 2);
+            if (smooth.posterior.empty())
+                return std::nullopt;
+            return result(w, like, smooth, hitched);
+        }
+    }
+    Likelihood like = close_by(w, start, end);
+    const Found smooth = refine(like, w, start, end, start_step, end_step, 4);
+    if (smooth.posterior.empty())
+        return std::nullopt;
+    return result(w, like, smooth, std::nullopt);
+}
+
+}  // namespace heeldrop::motion

@@ -1,0 +1,91 @@
+// A movement by plain integration between still moments; see movement.hpp.
+#include <algorithm>
+#include <cmath>
+
+#include "daemon/motion/movement.hpp"
+
+namespace heeldrop::motion {
+
+std::optional<MovementFit> integrate_movement(const MovementWindow& w) {
+    const std::size_t n = w.force.size();
+    if (static_cast<double>(n) * bin_seconds < 0.3)
+        return std::nullopt;
+    std::vector<double> excess(n);
+    double mean = 0.0;
+    for (std::size_t k = 0; k < n; ++k) {
+        excess[k] = w.force[k] - w.gain * w.share_shift[k];
+        mean += excess[k] / static_cast<double>(n);
+    }
+    std::vector<double> speed(n + 1, 0.0);  // at the bins' edges, along the asked direction
+    std::size_t peak_at = 0;
+    for (std::size_t k = 0; k < n; ++k) {
+        speed[k + 1] = speed[k] + w.direction * (excess[k] - mean) / w.mass * bin_seconds;
+        if (speed[k + 1] > speed[peak_at])
+            peak_at = k + 1;
+    }
+    const double limit = 0.1 * speed[peak_at];
+    if (limit <= 0.0)
+        return std::nullopt;
+    // Outwards from the peak to where it is below 10 % and stays there for longer than a hesitation within one
+    // movement.
+    const auto hesitation = static_cast<std::size_t>(w.hesitation / bin_seconds);
+    const auto walk = [&](int step) {
+        std::size_t at = peak_at, below = 0;
+        for (std::size_t k = peak_at; step > 0 ? k < n : k > 0;) {
+            k = step > 0 ? k + 1 : k - 1;
+            if (speed[k] >= limit) {
+                at = k;
+                below = 0;
+            } else if (++below > hesitation || speed[k] < -limit) {
+                break;
+            }
+        }
+        return at;
+    };
+    const std::size_t first = walk(-1), last = walk(+1);
+    const auto edge = [&](std::size_t inside, int step) {
+        if (inside == 0 || inside == n)
+            return static_cast<double>(inside);
+        const std::size_t outside = step > 0 ? inside + 1 : inside - 1;
+        return static_cast<double>(inside) + step * (speed[inside] - limit) / (speed[inside] - speed[outside]);
+    };
+    MovementFit fit;
+    fit.start = edge(first, -1) * bin_seconds;
+    fit.end = edge(last, +1) * bin_seconds;
+    fit.duration = fit.end - fit.start;
+    for (std::size_t k = first; k < last; ++k)
+        fit.height += 0.5 * (speed[k] + speed[k + 1]) * bin_seconds;
+    if (fit.height < w.least_height)
+        return std::nullopt;
+    fit.peak_speed = speed[peak_at];
+    // Sway's share in the speed: what the quiet rest of the stretch shows, at least a millimetre a second.
+    double quiet = 0.0;
+    std::size_t still = 0;
+    for (std::size_t k = 0; k <= n; ++k) {
+        if (k >= first && k <= last)
+            continue;
+        quiet += std::min(speed[k] * speed[k], limit * limit);
+        ++still;
+    }
+    const double speed_sd = std::max(0.001, still > 0 ? std::sqrt(quiet / static_cast<double>(still)) : 0.002);
+    const double slope = fit.peak_speed / (0.25 * fit.duration);  // how steeply speed crosses the limit, roughly
+    fit.start_sd = fit.end_sd = std::max(0.25 * bin_seconds, speed_sd / slope);
+    fit.duration_sd = std::hypot(fit.start_sd, fit.end_sd);
+    fit.height_sd = speed_sd * fit.duration / std::sqrt(2.0);
+    fit.gain = w.gain;
+    fit.gain_sd = w.gain_sd;
+    fit.evidence = 2.0 * (fit.height / std::max(1e-4, fit.height_sd)) * (fit.height / std::max(1e-4, fit.height_sd));
+    fit.baseline.assign(n, mean);
+    fit.acceleration.assign(n, 0.0);
+    fit.speed.assign(n, 0.0);
+    for (std::size_t k = 0; k < n; ++k) {
+        fit.baseline[k] += w.gain * w.share_shift[k];
+        if (k + 1 >= first && k <= last + 1) {
+            fit.acceleration[k] = (excess[k] - mean) / w.mass;
+            fit.speed[k] = speed[k];
+        }
+    }
+    return fit;
+}
+
+}  // namespace heeldrop::motion

@@ -1,0 +1,261 @@
+#include "daemon/motion/likelihood.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+namespace heeldrop::motion {
+namespace {
+
+/// Noise of a bin that is not usable, times the largest of the others.
+constexpr double unusable_factor = 100.0;
+
+/// How much sooner or later than the rest a part of a hitched movement goes: every third of a second a coefficient of
+/// this standard deviation, as sub-movements last some 0.2 to 0.6 s.
+constexpr double hitch_spacing = 0.3, hitch_width = 0.2, hitch_sd = 0.6;
+
+/// The noise's scale is expected to be 1 by so many bins' worth.
+constexpr double expectation_bins = 15.0;
+
+double cautious_log(double x) {
+    return std::log(std::max(x, 1e-300));
+}
+
+}  // namespace
+
+Likelihood::Likelihood(const MovementWindow& window, std::size_t group, std::size_t from, std::size_t to)
+    : window_(window),
+      bin_(bin_seconds * static_cast<double>(group)),
+      // A remainder is left out at the beginning.
+      begin_(bin_seconds * static_cast<double>(from + (to - from) % group)),
+      bins_(static_cast<Eigen::Index>((to - from) / group)) {
+    const auto first = from + (to - from) % group;
+    const auto n = bins_;
+    Eigen::VectorXd y(n), noise(n);
+    Eigen::Matrix<double, -1, 3> nuisance(n, 3);
+    const double middle = 0.5 * bin_ * static_cast<double>(n);
+    double noisiest = 0.0;
+    for (Eigen::Index k = 0; k < n; ++k) {
+        double force = 0.0, shift = 0.0, rms = 0.0;
+        for (std::size_t j = 0; j < group; ++j) {
+            const std::size_t i = first + static_cast<std::size_t>(k) * group + j;
+            force += window.force[i];
+            shift += window.share_shift[i];
+            rms += window.noise[i];
+        }
+        const double parts = static_cast<double>(group);
+        y(k) = force / parts - window.baseline;
+        noise(k) = rms / parts;
+        nuisance(k, 0) = 1.0;
+        nuisance(k, 1) = shift / parts;
+        nuisance(k, 2) = bin_ * (static_cast<double>(k) + 0.5) - middle;
+        if (std::isfinite(noise(k)))
+            noisiest = std::max(noisiest, noise(k));
+    }
+    for (double& s : noise)
+        if (!std::isfinite(s))
+            s = unusable_factor * std::max(noisiest, 1.0);
+
+    const auto covariance = sway_covariance(window.stance, group, static_cast<std::size_t>(n));
+    Eigen::MatrixXd precision(n, n);
+    for (Eigen::Index i = 0; i < n; ++i)
+        for (Eigen::Index j = 0; j <= i; ++j)
+            precision(i, j) = precision(j, i) = noise(i) * noise(j) * covariance[static_cast<std::size_t>(i - j)];
+    precision = Eigen::LLT<Eigen::MatrixXd>(precision).solve(Eigen::MatrixXd::Identity(n, n)).eval();
+
+    // Force in bin k is direction m (v[k + 1] - v[k]) / bin: what acts on forces is carried over to speeds at edges.
+    const double factor = window.direction * window.mass / bin_;
+    const auto to_speeds = [&](const Eigen::MatrixXd& at_bins) {
+        Eigen::MatrixXd at_edges = Eigen::MatrixXd::Zero(n + 1, at_bins.cols());
+        at_edges.bottomRows(n) += factor * at_bins;
+        at_edges.topRows(n) -= factor * at_bins;
+        return at_edges;
+    };
+    const Eigen::MatrixXd half = to_speeds(precision);
+    vv_ = to_speeds(half.transpose());
+    const Eigen::VectorXd py = precision * y;
+    const Eigen::MatrixXd pn = precision * nuisance;
+    vy_ = to_speeds(py);
+    vn_ = to_speeds(pn);
+    nn_ = nuisance.transpose() * pn;
+    ny_ = pn.transpose() * y;
+    yy_ = y.dot(py);
+
+    expected_ << 0.0, window.gain, 0.0;
+    precision_ = Eigen::Vector3d(window.baseline_sd, window.gain_sd, window.slope_sd).array().square().inverse();
+    height_precision_ = 1.0 / (window.height_sd * window.height_sd);
+    set_scale(1.0);
+}
+
+void Likelihood::set_scale(double scale) {
+    scale_ = scale;
+    const double weight = 1.0 / (scale * scale);
+    Eigen::Matrix3d a = nn_ * weight;
+    a.diagonal() += precision_;
+    nuisance_cov_ = a.inverse();
+    nuisance_moment_ = ny_ * weight + precision_.cwiseProduct(expected_);
+    at_rest_ = -0.5 * (yy_ * weight + expected_.dot(precision_.cwiseProduct(expected_)) -
+                       nuisance_moment_.dot(nuisance_cov_ * nuisance_moment_)) -
+               0.5 * cautious_log(a.determinant()) + 0.5 * precision_.array().log().sum() -
+               static_cast<double>(bins_) * std::log(scale) -
+               // The expectation of the scale.
+               0.5 * expectation_bins * (weight - 1.0 + 2.0 * std::log(scale));
+}
+
+Eigen::Index Likelihood::speeds(const Candidate& c, Eigen::VectorXd& out) const {
+    const SpeedProfile& profile = speed_profiles()[c.profile];
+    const double whole = c.duration / profile.width(), begin = c.start - profile.from() * whole;
+    const auto at = [&](double t) {
+        return static_cast<Eigen::Index>(
+            std::clamp(std::ceil((t - begin_) / bin_), 0.0, static_cast<double>(bins_ + 1)));
+    };
+    const Eigen::Index first = at(begin), last = std::max(first, at(begin + whole));
+    out.resize(last - first);
+    for (Eigen::Index k = first; k < last; ++k)
+        out(k - first) = profile.speed((edge(k) - begin) / whole) / whole;
+    return first;
+}
+
+Candidate Likelihood::candidate(double start, double duration, std::size_t profile) const {
+    Candidate c{start, duration, profile};
+    const Eigen::Index first = speeds(c, speeds_), n = speeds_.size();
+    if (n == 0)
+        return c;
+    // The matrix is symmetric and its blocks are small: plain loops over its columns beat a general product.
+    for (Eigen::Index j = 0; j < n; ++j)
+        c.energy += speeds_(j) * vv_.col(first + j).segment(first, n).dot(speeds_);
+    c.match = vy_.segment(first, n).dot(speeds_);
+    c.overlap = vn_.middleRows(first, n).transpose() * speeds_;
+    return c;
+}
+
+/// The log of what is expected of its place, apart from the force.
+double Likelihood::when(const Candidate& c) const {
+    const double early = std::max(0.0, window_.expected_from - c.start) / window_.expected_sd;
+    const double late = std::max(0.0, c.end() - window_.expected_to) / window_.expected_sd;
+    return -0.5 * (early * early + late * late);
+}
+
+Explanation Likelihood::explain(const Candidate& c) const {
+    const double weight = 1.0 / (scale_ * scale_);
+    const Eigen::Vector3d overlap = c.overlap * weight;
+    const Eigen::Vector3d carried = nuisance_cov_ * overlap;
+    const double precision = c.energy * weight + height_precision_ - overlap.dot(carried);
+    const double moment = c.match * weight + height_precision_ * window_.height_mean - nuisance_moment_.dot(carried);
+    Explanation e;
+    e.height = moment / precision;
+    e.height_var = 1.0 / precision;
+    e.nuisance = nuisance_cov_ * (nuisance_moment_ - overlap * e.height);
+    e.gain_var = nuisance_cov_(1, 1) + carried(1) * carried(1) / precision;
+    // Where the sums give no definite answer the likelihood is no number, and nor would any mean over it be.
+    if (!(precision > 0.0) || !(e.height >= window_.least_height)) {
+        e.log_likelihood = -std::numeric_limits<double>::infinity();
+        return e;
+    }
+    e.log_likelihood = at_rest_ + 0.5 * moment * moment / precision -
+                       0.5 * height_precision_ * window_.height_mean * window_.height_mean -
+                       0.5 * std::log(precision / height_precision_) + when(c);
+    return e;
+}
+
+double Likelihood::scale_of(const Candidate& c) const {
+    const Explanation e = explain(c);
+    const double residual = yy_ - 2.0 * (e.height * c.match + e.nuisance.dot(ny_)) + e.height * e.height * c.energy +
+                            2.0 * e.height * e.nuisance.dot(c.overlap) + e.nuisance.dot(nn_ * e.nuisance);
+    return scale_leaving(residual);
+}
+
+double Likelihood::scale_leaving(double residual) const {
+    return std::sqrt((expectation_bins + std::max(0.0, residual)) / (expectation_bins + static_cast<double>(bins_)));
+}
+
+HitchedExplanation Likelihood::explain_hitched(const Candidate& c) const {
+    HitchedExplanation e;
+    e.log_likelihood = -std::numeric_limits<double>::infinity();
+    Eigen::VectorXd plain;
+    const Eigen::Index first = speeds(c, plain), n = plain.size();
+    std::vector<double> centres;
+    for (double t = std::ceil((c.start - 0.1) / hitch_spacing) * hitch_spacing; t < c.end() + 0.1; t += hitch_spacing)
+        centres.push_back(t);
+    if (n < 3 || centres.empty())
+        return e;
+    const auto hitches = static_cast<Eigen::Index>(centres.size());
+    Eigen::MatrixXd ways(n, 1 + hitches);
+    ways.col(0) = plain;
+    for (Eigen::Index j = 0; j < hitches; ++j) {
+        for (Eigen::Index k = 0; k < n; ++k) {
+            const double apart = (edge(first + k) - centres[static_cast<std::size_t>(j)]) / hitch_width;
+            ways(k, j + 1) = plain(k) * window_.height_mean * std::exp(-0.5 * apart * apart);
+        }
+        // What goes sooner here goes later elsewhere: hitches add nothing to the height, which has its own expectation.
+        ways.col(j + 1) -= plain * (ways.col(j + 1).sum() / plain.sum());
+    }
+    const double weight = 1.0 / (scale_ * scale_);
+    const Eigen::Index unknowns = 4 + hitches;
+    Eigen::MatrixXd a(unknowns, unknowns);
+    Eigen::VectorXd b(unknowns), prior(unknowns);
+    a.topLeftCorner<3, 3>() = nn_ * weight;
+    a.block(3, 0, 1 + hitches, 3) = ways.transpose() * vn_.middleRows(first, n) * weight;
+    a.block(3, 3, 1 + hitches, 1 + hitches) = ways.transpose() * (vv_.block(first, first, n, n) * ways) * weight;
+    b.head<3>() = ny_ * weight;
+    b.tail(1 + hitches) = ways.transpose() * vy_.segment(first, n) * weight;
+    prior.head<3>() = precision_;
+    prior(3) = height_precision_;
+    prior.tail(hitches).setConstant(1.0 / (hitch_sd * hitch_sd));
+    a.diagonal() += prior;
+    b.head<3>() += precision_.cwiseProduct(expected_);
+    b(3) += height_precision_ * window_.height_mean;
+    const Eigen::LLT<Eigen::MatrixXd> llt(a);  // reads the lower part only
+    if (llt.info() != Eigen::Success)
+        return e;
+    const Eigen::VectorXd solution = llt.solve(b);
+    e.speed = Eigen::VectorXd::Zero(bins_ + 1);
+    e.speed.segment(first, n) = ways * solution.tail(1 + hitches);
+    e.nuisance = solution.head<3>();
+    // a and b hold what was expected, too; what is left over does not.
+    Eigen::VectorXd expected = Eigen::VectorXd::Zero(unknowns);
+    expected.head<3>() = expected_;
+    expected(3) = window_.height_mean;
+    const Eigen::VectorXd moment = b - prior.cwiseProduct(expected);
+    const double explained =
+        solution.dot(a.selfadjointView<Eigen::Lower>() * solution) - solution.dot(prior.cwiseProduct(solution));
+    e.residual = yy_ - (2.0 * solution.dot(moment) - explained) / weight;
+
+    // Its own 10 % window, by the speed as it came out.
+    Eigen::Index top = 0;
+    e.peak_speed = e.speed.maxCoeff(&top);
+    const double limit = 0.1 * e.peak_speed;
+    if (!(limit > 0.0))
+        return e;
+    Eigen::Index from = 0, to = bins_;
+    while (e.speed(from) < limit)
+        ++from;
+    while (e.speed(to) < limit)
+        --to;
+    const auto crossing = [&](Eigen::Index inside, Eigen::Index outside) {
+        if (outside < 0 || outside > bins_)
+            return edge(inside);
+        const double part = (e.speed(inside) - limit) / (e.speed(inside) - e.speed(outside));
+        return edge(inside) + part * (edge(outside) - edge(inside));
+    };
+    e.start = crossing(from, from - 1);
+    e.end = crossing(to, to + 1);
+    e.height = bin_ * e.speed.segment(from, to - from + 1).sum();
+    if (e.height < window_.least_height)
+        return e;
+    Eigen::VectorXd way = Eigen::VectorXd::Zero(unknowns);
+    way.tail(1 + hitches) = bin_ * ways.colwise().sum().transpose();
+    e.height_var = way.dot(llt.solve(way));
+    e.gain_var = llt.solve(Eigen::VectorXd::Unit(unknowns, 1))(1);
+    const Eigen::MatrixXd& l = llt.matrixLLT();
+    e.log_likelihood = -0.5 * (yy_ * weight + expected_.dot(precision_.cwiseProduct(expected_)) +
+                               height_precision_ * window_.height_mean * window_.height_mean - b.dot(solution)) -
+                       l.diagonal().array().log().sum() + 0.5 * prior.array().log().sum() -
+                       static_cast<double>(bins_) * std::log(scale_) -
+                       0.5 * expectation_bins * (weight - 1.0 + 2.0 * std::log(scale_)) + when(c);
+    return e;
+}
+
+}  // namespace heeldrop::motion

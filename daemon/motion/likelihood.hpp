@@ -1,0 +1,93 @@
+// How likely a stretch of force is if the body moved so and so in it: what every fit of a movement asks.
+// Pure maths; decides nothing. README.md derives it.
+#pragma once
+
+#include <Eigen/Dense>
+#include <cstddef>
+
+#include "daemon/motion/movement.hpp"
+#include "daemon/motion/speed_profile.hpp"
+
+namespace heeldrop::motion {
+
+/// One way the body may have moved, and what the stretch says of it apart from the noise's scale.
+struct Candidate {
+    double start = 0.0, duration = 0.0;                 ///< seconds from the window's start; of the 10 % speed window
+    std::size_t profile = 0;                            ///< of speed_profiles()
+    double energy = 0.0;                                ///< of its force for one metre, against the noise
+    double match = 0.0;                                 ///< of that with the stretch
+    Eigen::Vector3d overlap = Eigen::Vector3d::Zero();  ///< of that with offset, gain and slope
+
+    double end() const { return start + duration; }
+};
+
+/// What a candidate comes to: its unknown height, offset, gain and slope are integrated out.
+struct Explanation {
+    double log_likelihood = 0.0;  ///< comparable over all candidates of one Likelihood, and scales
+    double height = 0.0, height_var = 0.0;
+    Eigen::Vector3d nuisance = Eigen::Vector3d::Zero();  ///< offset N, gain N, slope N/s
+    double gain_var = 0.0;
+};
+
+/// The same where the body also hesitates and hurries on its way.
+struct HitchedExplanation : Explanation {
+    Eigen::VectorXd speed;  ///< m/s at the bins' edges
+    double start = 0.0, end = 0.0;
+    double peak_speed = 0.0;
+    double residual = 0.0;  ///< what is left over, squared, at scale 1
+};
+
+/// The grid bins [from, to) of a window, in groups of `group`: their covariance is inverted once, then every candidate
+/// costs a few hundred multiplications. Not more than longest_stretch_bins groups.
+class Likelihood {
+ public:
+    Likelihood(const MovementWindow& window, std::size_t group, std::size_t from, std::size_t to);
+
+    double bin() const { return bin_; }
+    double begin() const { return begin_; }  ///< seconds from the window's start
+    double end() const { return begin_ + bin_ * static_cast<double>(bins_); }
+    double edge(Eigen::Index k) const { return begin_ + bin_ * static_cast<double>(k); }
+    Eigen::Index bins() const { return bins_; }
+
+    Candidate candidate(double start, double duration, std::size_t profile) const;
+    /// Below the least height there is no movement: the log likelihood is minus infinity.
+    Explanation explain(const Candidate& candidate) const;
+    HitchedExplanation explain_hitched(const Candidate& candidate) const;
+    /// The log likelihood if nothing moved.
+    double at_rest() const { return at_rest_; }
+
+    /// The noise's scale against what the window expects; 1 at first.
+    void set_scale(double scale);
+    double scale() const { return scale_; }
+    /// The scale at which the candidate leaves as much over as is to be expected, held by an expectation.
+    double scale_of(const Candidate& candidate) const;
+    double scale_of(const HitchedExplanation& explanation) const { return scale_leaving(explanation.residual); }
+
+ private:
+    /// Its speed for one metre at the edges it covers; returns the first of them.
+    Eigen::Index speeds(const Candidate& candidate, Eigen::VectorXd& out) const;
+    double when(const Candidate& candidate) const;
+    double scale_leaving(double residual) const;
+
+    const MovementWindow& window_;
+    double bin_, begin_;
+    Eigen::Index bins_;
+    double scale_ = 1.0;
+    // Against the noise's covariance at scale 1; v are speeds at the bins' edges, y is what the force exceeds the
+    // baseline by, and n the three nuisances' columns.
+    Eigen::MatrixXd vv_;               ///< v' . v
+    Eigen::VectorXd vy_;               ///< v' y
+    Eigen::Matrix<double, -1, 3> vn_;  ///< v' n
+    Eigen::Matrix3d nn_;
+    Eigen::Vector3d ny_;
+    double yy_ = 0.0;
+    Eigen::Vector3d expected_, precision_;  ///< of the nuisances
+    double height_precision_;
+    // At the scale.
+    Eigen::Matrix3d nuisance_cov_;
+    Eigen::Vector3d nuisance_moment_;
+    double at_rest_ = 0.0;
+    mutable Eigen::VectorXd speeds_;
+};
+
+}  // namespace heeldrop::motion

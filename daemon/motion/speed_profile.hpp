@@ -1,0 +1,38 @@
+// The ways in which a body's speed may rise and fade over one movement, from near-constant speed over bells to leaning
+// ones. Pure maths; must not know whose movement it is.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <span>
+
+namespace heeldrop::motion {
+
+/// A single-peaked speed profile on 0..1, of unit way within its 10 % window: it grows over the first `rise` and fades
+/// over the last `fall` of its time, each as a sine squared. Long flanks make bells, short ones near-constant speed,
+/// unequal ones lean.
+class SpeedProfile {
+ public:
+    SpeedProfile(double rise, double fall);
+
+    double speed(double x) const;
+    /// What lies behind at x, of the way within the window.
+    double way(double x) const;
+    double peak() const { return peak_; }
+    double from() const { return from_; }         ///< of the whole, where the speed first passes 10 % of its peak
+    double width() const { return to_ - from_; }  ///< of the whole, between the first and the last such passing
+
+ private:
+    static constexpr int points = 512;
+    static std::size_t index(int i) { return static_cast<std::size_t>(i); }
+    double crossing(int below, int above) const;
+
+    std::array<double, points + 1> speed_{}, way_{};
+    double peak_ = 0.0, from_ = 0.0, to_ = 1.0;
+};
+
+/// All that are considered; the first `rough_profiles` stand for the rest where a rough look is enough.
+std::span<const SpeedProfile> speed_profiles();
+inline constexpr std::size_t rough_profiles = 4;
+
+}  // namespace heeldrop::motion
