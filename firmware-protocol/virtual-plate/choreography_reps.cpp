@@ -176,6 +176,7 @@ void Choreography::plan_rep(const Element& e) {
     }
     high_ = true;
     cursor += s.top_s;
+    const double heave_m = e.number("heave").value_or(0.0);
 
     const auto at = e.text("at").value_or("transfer");
     plan.incomplete = e.word == "incomplete";
@@ -192,6 +193,8 @@ void Choreography::plan_rep(const Element& e) {
         } else {
             cursor = shift_load(s.working, s.share, s.transfer_s, s.push);
             plan.transfer = Window{from, cursor};
+            if (heave_m > 0.0)
+                intent.height.add(from, cursor - from, heave_m, smooth_step());
         }
         if (s.toe > 0.0)
             for (double t = cursor; t < cursor + s.hold_s + s.drop_s; t += random_.uniform(0.5, 1.0))
@@ -246,6 +249,8 @@ void Choreography::plan_rep(const Element& e) {
             const double back = s.return_s / span(*smooth_step(), 0.1, 0.9);
             share_to(cursor, back, Side::left,
                      std::clamp(person_.rest_left_share.value + 0.02 * random_.normal(), 0.3, 0.7));
+            if (heave_m > 0.0)
+                intent.height.add(cursor, back, -heave_m, smooth_step());
             next = cursor + random_.uniform(0.75, 0.95) * back;
             cursor += back;
         }

@@ -38,6 +38,7 @@ constexpr ValueRule value_rules[] = {
     {"bottom", Kind::number, 0.0, 60.0, "s, hold on one foot at the bottom"},
     {"return", Kind::number, 0.1, 5.0, "s, 10-90 % of the other foot's taking load"},
     {"pause", Kind::number, 0.0, 120.0, "s, on two feet after the rep"},
+    {"heave", Kind::number, 0.0, 0.02, "m, the body rises as the other foot lifts, and sinks again as it lands"},
     {"no_rise", Kind::flag, 0, 0, "begin at the top, having stepped up to it off the plate where needed"},
     {"run_on", Kind::flag, 0, 0, "the next element begins within the return"},
     {"at", Kind::place, 0, 0, "top, transfer or drop: where an incomplete rep ends"},
@@ -61,7 +62,7 @@ struct WordRule {
 constexpr std::string_view rep_values =
     "drop depth rise rise_height profile rise_profile side share rise_share toe hands hands_vary top transfer hold "
     "bottom "
-    "return pause no_rise run_on";
+    "return heave pause no_rise run_on";
 constexpr std::string_view two_leg_values =
     "drop depth rise rise_height profile rise_profile side share rise_share hands hands_vary top pause no_rise";
 

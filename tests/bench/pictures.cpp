@@ -108,6 +108,7 @@ std::string picture_data(std::span<const Outcome> outcomes) {
     json estimates = json::array(), reps = json::array();
     std::set<std::string> shown;
     const RepOutcome* worst = nullptr;
+    bool worst_is_shown = false;
     for (const auto& outcome : outcomes)
         for (const auto& o : outcome.reps) {
             if (!o.found || !o.counted || o.damaged || o.element == "calf_raise")
@@ -115,13 +116,16 @@ std::string picture_data(std::span<const Outcome> outcomes) {
             estimates.push_back(estimate_of(o));
             if (!o.drop_duration)
                 continue;
-            if (shown.insert(o.element).second)
+            const bool first = shown.insert(o.element).second;
+            if (first)
                 if (auto rep = whole_rep(o, "first"); !rep.is_null())
                     reps.push_back(std::move(rep));
-            if (worst == nullptr || std::abs(o.drop_duration->error) > std::abs(worst->drop_duration->error))
+            if (worst == nullptr || std::abs(o.drop_duration->error) > std::abs(worst->drop_duration->error)) {
                 worst = &o;
+                worst_is_shown = first;
+            }
         }
-    if (worst != nullptr)
+    if (worst != nullptr && !worst_is_shown)
         if (auto rep = whole_rep(*worst, "worst"); !rep.is_null())
             reps.push_back(std::move(rep));
     return json{{"schema", "heeldrop.accuracy/1"}, {"estimates", estimates}, {"reps", reps}}.dump();

@@ -200,6 +200,15 @@ void profile(Session& s, Draw& d, const char* name) {
     s.script = in_a_session(parts);
 }
 
+void heaving(Session& s, Draw& d) {
+    std::vector<std::string> parts;
+    for (int i = 0; i < 5; ++i)
+        parts.push_back(d.rep("good", {{"drop", 2.3, 5.0}, {"heave", 0.003, 0.012}}));
+    parts.push_back(d.rep("fast_drop", {{"drop", 0.4, 1.5}, {"heave", 0.003, 0.012}}));
+    d.shuffle(parts);
+    s.script = in_a_session(parts);
+}
+
 void light(Session& s, Draw& d) {
     s.mass = Kilograms{d.between(20.0, 45.0)};
     s.script = in_a_session(d.set());
@@ -281,6 +290,7 @@ constexpr Recipe recipes[] = {
     {{"jerky", "descents in hitches", true}, [](Session& s, Draw& d) { profile(s, d, "jerky"); }},
     {{"constant", "descents of near-constant speed", true}, [](Session& s, Draw& d) { profile(s, d, "constant"); }},
     {{"skewed", "descents that start or end slowly", true}, [](Session& s, Draw& d) { profile(s, d, "skewed"); }},
+    {{"heaving", "the body rises a little as the other foot lifts", true}, heaving},
     {{"light", "20-45 kg", true}, light},
     {{"heavy", "120-180 kg", true}, heavy},
     {{"drifting", "12 N/min", true}, drifting},

@@ -108,7 +108,7 @@ Tally tally_of(std::span<const Outcome> outcomes) {
 }
 
 std::string counted(const Count& c) {
-    return fmt::format("{:.4f} ({} hit, {} missed, {} false)", c.f1(), c.hit, c.missed, c.wrong);
+    return c.any() ? fmt::format("{:.4f} ({} hit, {} missed, {} false)", c.f1(), c.hit, c.missed, c.wrong) : "none";
 }
 
 std::string spread(const Sample& s, double scale, const char* unit, int digits) {

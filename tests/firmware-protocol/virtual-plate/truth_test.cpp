@@ -217,3 +217,19 @@ TEST_CASE("a second person can stand there while the reps go on", "[truth]") {
     const auto total = [&](double t) { return (s.samples[at(t)].left + s.samples[at(t)].right).value; };
     CHECK(total(visit->start.value + 2.0) - total(visit->end.value + 1.0) > 400.0);
 }
+
+TEST_CASE("a heaving body is higher on one foot, and what it was asked to do stays the same", "[truth]") {
+    const auto plain = play("step_on,quiet:1,good(drop=3,depth=0.09),good", 4);
+    const auto heaving = play("step_on,quiet:1,good(drop=3,depth=0.09,heave=0.01),good", 4);
+    const auto& a = plain.truth.reps.at(0);
+    const auto& b = heaving.truth.reps.at(0);
+    CHECK(a.drop_start == b.drop_start);
+    CHECK(a.drop_end == b.drop_end);
+    CHECK(a.drop_depth == b.drop_depth);
+    CHECK(a.faults == b.faults);
+    const auto higher = [&](double t) { return (heaving.trace[at(t)].height - plain.trace[at(t)].height).value; };
+    CHECK(higher(a.rise_end->value) == Approx(0.0).margin(1e-6));
+    CHECK(higher(a.drop_start->value) == Approx(0.01).margin(1e-6));
+    CHECK(higher(a.drop_end->value) == Approx(0.01).margin(1e-6));
+    CHECK(higher(plain.truth.reps.at(1).rise_start->value) == Approx(0.0).margin(1e-6));
+}
