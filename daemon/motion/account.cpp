@@ -6,6 +6,8 @@
 namespace heeldrop::motion {
 namespace {
 
+/// 2 x log likelihood ratio of a movement that nobody expected.
+constexpr double clear_evidence = 40.0;
 /// A descent takes back at least this part of its rise.
 constexpr double least_part_of_rise = 0.3;
 /// 2 x log likelihood ratio that a descent which must have happened may fall short of none at all.
@@ -65,6 +67,8 @@ class Accounting {
     Account run() {
         if (marks_.has_rise)
             fit_rise();
+        else if (marks_.look_for_rise_from)
+            find_rise();
         fit_drop();
         if (!out_.drop)
             return std::move(out_);
@@ -82,6 +86,30 @@ class Accounting {
     double seconds(BinIndex i) const { return static_cast<double>(i) * bin_seconds; }
     double rest_at(BinIndex i) const { return history_[std::clamp(i, history_.begin(), history_.end() - 1)].rest; }
     void reason(Reason r) { out_.rep.reasons.push_back(r); }
+
+    /// Whoever stood on one foot and lowered had risen before, seen or not.
+    void find_rise() {
+        const BinIndex from = history_.clamp(*marks_.look_for_rise_from), to = history_.clamp(marks_.end);
+        if (to - from < bins_in(1.0))
+            return;
+        const double share = left_share_over(history_, seconds(from), seconds(from + bins_in(0.3))).value_or(0.5);
+        Stretch stretch(history_, from, to, share, known_);
+        MovementWindow& w = stretch.window;
+        w.stance = Stance::one_leg;
+        w.direction = +1;
+        w.baseline = history_.mean_total(from, from + bins_in(0.3));
+        w.baseline_sd = 0.004 * known_.system_weight;
+        w.height_sd = 0.04;
+        w.longest = 6.0;
+        const auto rise = fit_movement(w);
+        if (!rise || rise->evidence < clear_evidence)
+            return;
+        marks_.has_rise = out_.rise_looked_for = true;
+        marks_.floor = from;
+        marks_.rise_from = from + static_cast<BinIndex>(rise->start / bin_seconds);
+        marks_.rise_to = marks_.top = std::min(to, from + static_cast<BinIndex>(rise->end / bin_seconds) + 1);
+        fit_rise();
+    }
 
     void fit_rise() {
         const BinIndex from = history_.clamp(std::max(marks_.floor, marks_.rise_from - bins_in(0.8)));
@@ -387,7 +415,7 @@ class Accounting {
 
     const History& history_;
     double origin_;
-    const RepMarks& marks_;
+    RepMarks marks_;
     const Knowledge& known_;
     const Criteria& criteria_;
     Account out_;

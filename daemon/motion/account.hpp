@@ -15,6 +15,8 @@ namespace heeldrop::motion {
 struct RepMarks {
     BinIndex floor = 0;  ///< nothing before this belongs to the rep
     bool has_rise = false;
+    /// If the rise was not seen, or nothing comes of it: where one may be looked for, up to the end.
+    std::optional<BinIndex> look_for_rise_from;
     BinIndex rise_from = 0, rise_to = 0;   ///< roughly
     BinIndex top = 0;                      ///< the rise is over, or the top was held: the descent lies behind this
     std::optional<BinIndex> descent_from;  ///< where the follower saw a descent on two feet begin, roughly
@@ -29,10 +31,11 @@ struct RepMarks {
 struct Account {
     std::optional<MovementFit> rise, drop;  ///< times from their windows' first bins
     BinIndex rise_window = 0, drop_window = 0;
-    Rep rep;                    ///< measured fields only; index, verdict and faults still open
-    double bounce_speed = 0.0;  ///< m/s: the quickest rebound soon after the bottom, 0 if none
-    double least_load = 1.0;    ///< of the reference: the least 0.5 s mean once the fitted movements are taken out
-    bool drop_over = false;     ///< the descent ended before the marks' end
+    Rep rep;                       ///< measured fields only; index, verdict and faults still open
+    double bounce_speed = 0.0;     ///< m/s: the quickest rebound soon after the bottom, 0 if none
+    double least_load = 1.0;       ///< of the reference: the least 0.5 s mean once the fitted movements are taken out
+    bool rise_looked_for = false;  ///< the rise was not the marks' own
+    bool drop_over = false;        ///< the descent ended before the marks' end
 };
 
 /// `origin` is when bin 0 would have begun by the clock that runs at the rep.

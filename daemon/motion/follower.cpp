@@ -40,6 +40,8 @@ constexpr double squat_depth = 0.05;
 constexpr double most_of_rise = 0.8, stands_seconds = 0.4, settled_seconds = 2.5;
 // Nobody stays on the toes for longer; a rise that nothing has come of since was none.
 constexpr double longest_top = 12.0;
+// A rise that went unseen is looked for when a foot comes back after so long, and so far before it lifted.
+constexpr double least_alone = 0.7, longest_before_alone = 7.0;
 
 // Nobody lowering a heel does this: flight, a landing, or the load going away to a chair.
 constexpr double leaving_part = 0.85;
@@ -244,13 +246,21 @@ void Follower::support(BinIndex i) {
         return;
     const BinIndex back = i + 1 - back_bins_;
     const bool from_the_top = level_ == Level::unknown && fresh_ && marks_.one_foot && !marks_.has_rise;
+    const Side stood = *one_foot_;
+    const BinIndex back_before = std::exchange(came_back_, i);
     one_foot_.reset();
-    came_back_ = i;
     speed_ = 0.0;
-    if (level_ == Level::up || from_the_top)
-        propose(back, true, false);
-    else
-        new_level();
+    const bool seen = level_ == Level::up || from_the_top;
+    if (!seen && (!ready_ || back - alone_from_ < bins_in(least_alone)))
+        return new_level();
+    if (!seen) {
+        marks_ = RepMarks{};
+        marks_.top = alone_from_;
+        marks_.one_foot = stood;
+    }
+    marks_.look_for_rise_from =
+        std::max({floor_, look_from_, back_before, alone_from_ - bins_in(longest_before_alone), history_.begin()});
+    propose(back, true, false);
 }
 
 void Follower::propose(BinIndex end, bool returned, bool left_plate) {

@@ -13,7 +13,8 @@ namespace {
 /// The pads' difference before anything was learned: gains agree to some tenths of a percent (domain.md 2.3).
 constexpr double unlearned_gain_sd = 0.008;
 /// 2 x log of the likelihood ratio asked of a descent. After a rise a descent is expected; out of nowhere it is not.
-constexpr double evidence_after_rise = -6.0, evidence_on_two_feet = 20.0, evidence_from_the_top = 40.0;
+constexpr double evidence_after_rise = -6.0, evidence_after_found_rise = 10.0, evidence_on_two_feet = 20.0,
+                 evidence_from_the_top = 40.0;
 constexpr double least_height = 0.03, most_height = 0.20;  // metres: a rep's rise, design section 6
 
 }  // namespace
@@ -63,9 +64,17 @@ struct Tracker::Impl {
         known.gain = gain;
         known.gain_sd = gain_sd * follower.weight();
         known.gravity = criteria.gravity.value;
-        Account account = account_for(history, clock(marks.end).value - static_cast<double>(marks.end) * bin_seconds,
-                                      marks, known, criteria);
-        const Outcome outcome = decide(account, marks);
+        const double origin = clock(marks.end).value - static_cast<double>(marks.end) * bin_seconds;
+        const auto account_of = [&](const RepMarks& m) { return account_for(history, origin, m, known, criteria); };
+        Account account = account_of(marks);
+        Outcome outcome = decide(account, marks);
+        if (outcome == Outcome::nothing && marks.has_rise && marks.look_for_rise_from) {
+            // What was taken for its rise was none; perhaps there was another.
+            RepMarks again = marks;
+            again.has_rise = false;
+            account = account_of(again);
+            outcome = decide(account, again);
+        }
         follower.settle_candidate(outcome != Outcome::nothing);
         if (outcome == Outcome::nothing)
             return;
@@ -86,22 +95,24 @@ struct Tracker::Impl {
     enum class Outcome { nothing, rep, incomplete };
 
     static Outcome decide(const Account& a, const RepMarks& marks) {
-        if (marks.has_rise) {
-            if (!a.rise || a.rise->height < least_height - 2 * a.rise->height_sd || a.rise->height > most_height + 0.04)
-                return Outcome::nothing;
-            // On two feet a descent may go on after a pause, until it is settled.
-            const double enough = marks.left_plate ? 0.6 : !marks.one_foot && !marks.settled ? 0.75 : 0.3;
-            const bool came_down = a.drop && a.drop->height > std::max(0.02, enough * a.rise->height) &&
-                                   a.drop->height < most_height + 0.06 &&
-                                   a.drop->evidence > (marks.one_foot ? evidence_after_rise : evidence_on_two_feet);
-            if (came_down && (a.drop_over || !marks.left_plate))
-                return Outcome::rep;
-            return marks.left_plate ? Outcome::incomplete : Outcome::nothing;
+        if (!a.rise) {
+            const bool from_the_top = !marks.has_rise && !marks.left_plate && a.drop &&
+                                      a.drop->height - 2 * a.drop->height_sd > least_height &&
+                                      a.drop->height < most_height + 0.04 && a.drop->evidence > evidence_from_the_top;
+            return from_the_top ? Outcome::rep : Outcome::nothing;
         }
-        const bool from_the_top = !marks.left_plate && a.drop &&
-                                  a.drop->height - 2 * a.drop->height_sd > least_height &&
-                                  a.drop->height < most_height + 0.04 && a.drop->evidence > evidence_from_the_top;
-        return from_the_top ? Outcome::rep : Outcome::nothing;
+        if (a.rise->height < least_height - 2 * a.rise->height_sd || a.rise->height > most_height + 0.04)
+            return Outcome::nothing;
+        // On two feet a descent may go on after a pause, until it is settled.
+        const double enough = marks.left_plate ? 0.6 : !marks.one_foot && !marks.settled ? 0.75 : 0.3;
+        const double evidence = a.rise_looked_for ? evidence_after_found_rise
+                                : marks.one_foot  ? evidence_after_rise
+                                                  : evidence_on_two_feet;
+        const bool came_down = a.drop && a.drop->height > std::max(0.02, enough * a.rise->height) &&
+                               a.drop->height < most_height + 0.06 && a.drop->evidence > evidence;
+        if (came_down && (a.drop_over || !marks.left_plate))
+            return Outcome::rep;
+        return marks.left_plate ? Outcome::incomplete : Outcome::nothing;
     }
 
     /// Each one-foot stretch tells the pads' difference again: a running weighted mean.
