@@ -24,6 +24,8 @@ struct Options {
     double mass = 0.0, empty_s = 5.0, min_drop_s = 2.0;
     std::uint32_t first_tick = 0;
     std::string surface = "step";
+    std::string control, account;
+    std::vector<std::string> mishaps;
     bool loop = false, stay = false, hold = false, exit_at_end = false, verbose = false;
 };
 
@@ -103,6 +105,16 @@ void define(CLI::App& app, Options& o) {
     app.add_flag("--hold-until-enter", o.hold,
                  "an empty plate in true time until a line comes on standard input, then the script; a line 'left' or "
                  "'right' is the prescribed leg instead of --side");
+    app.add_option("--control", o.control,
+                   "a socket that takes lines which make the plate misbehave; 'help' lists them")
+        ->type_name("SOCKET");
+    app.add_option("--do", o.mishaps, "one such line from the start, best with its time: \"at 12.5 drop 3\"")
+        ->type_name("LINE")
+        ->take_all();
+    app.add_option("--account", o.account,
+                   "write what was done to the stream as JSON, at the end of the script and "
+                   "again at the very end")
+        ->type_name("FILE");
     auto* stay = app.add_flag("--stay", o.stay, "at the end stay as things are and stream on, until SIGTERM");
     app.add_flag("--exit-at-end", o.exit_at_end, "exit 0 when the host has read everything (the default)")
         ->excludes(stay);
@@ -125,6 +137,11 @@ int play(const Options& o) {
     run.loop = o.loop;
     run.verbose = o.verbose;
     run.truth_path = o.truth;
+    run.link = o.link;
+    run.control_path = o.control;
+    run.account_path = o.account;
+    for (const auto& line : o.mishaps)
+        run.mishaps.push_back(parse_control(line));
 
     nlohmann::ordered_json about{{"schema", "heeldrop.truth/1"}, {"seed", o.seed}};
     if (o.rate == "file" && o.replay.empty())
@@ -177,16 +194,17 @@ int play(const Options& o) {
     device.boot_id = std::random_device{}();
 
     const StopSignals stop;
-    PseudoTerminal line;
+    auto line = std::make_unique<PseudoTerminal>();
     if (!o.link.empty())
-        line.link(o.link);
-    PlateRun plate(run, device, line, stop, TruthFile(std::move(about)));
-    fmt::print("{}\n", line.path());
+        line->link(o.link);
+    const std::string path = line->path();
+    PlateRun plate(run, device, std::move(line), stop, TruthFile(std::move(about)));
+    fmt::print("{}\n", path);
     std::fflush(stdout);
     fmt::print(stderr, "heeldrop-plate: {}, {}, on {}{}\n",
                o.rate == "file" ? "the recording's own times" : o.rate + " samples/s",
-               o.replay.empty() ? "a person doing the script" : "replaying " + o.replay,
-               o.link.empty() ? line.path() : o.link, o.hold ? "; empty until Enter" : "");
+               o.replay.empty() ? "a person doing the script" : "replaying " + o.replay, o.link.empty() ? path : o.link,
+               o.hold ? "; empty until Enter" : "");
     plate.run();
     return 0;
 }
@@ -216,6 +234,8 @@ int main(int argc, char** argv) {
     } catch (const ScriptError& error) {
         return complain(error, 2);
     } catch (const RecordingError& error) {
+        return complain(error, 2);
+    } catch (const ControlError& error) {
         return complain(error, 2);
     } catch (const std::exception& error) {
         return complain(error, 1);

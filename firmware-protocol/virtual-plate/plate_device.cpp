@@ -54,7 +54,9 @@ void PlateDevice::send(const std::uint8_t* message, std::size_t size) {
 
 void PlateDevice::hello() {
     std::uint8_t message[HEELDROP_MESSAGE_MAX];
-    send(message, heeldrop_hello_encode(&hello_, message, sizeof message));
+    const std::size_t size = heeldrop_hello_encode(&hello_, message, sizeof message);
+    message[1] = setup_.protocol_major;  // the codec writes its own version alone
+    send(message, size);
 }
 
 void PlateDevice::boot() {
@@ -117,10 +119,11 @@ std::uint32_t PlateDevice::tick_at(Seconds since_boot) const {
     return setup_.first_tick + static_cast<std::uint32_t>(ticks);
 }
 
-void PlateDevice::sample(Seconds since_boot, const CellCounts& counts) {
+void PlateDevice::sample(Seconds since_boot, const CellCounts& counts, std::uint8_t invalid) {
     assert(streaming_);
     const std::uint32_t tick = tick_at(since_boot);
     heeldrop_sample s{};
+    s.faults = invalid;
     for (std::size_t i = 0; i < counts.size(); ++i) {
         s.counts[i] = counts[i];
         if (counts[i] >= count_max || counts[i] <= count_min)

@@ -17,6 +17,7 @@ inline constexpr std::uint32_t tick_hz = 1'000'000;
 
 struct DeviceSetup {
     std::string serial = "VP-1";  ///< at most 16 printable characters
+    std::uint8_t protocol_major = HEELDROP_PROTOCOL_MAJOR;
     std::string converter = "8xHX711";
     std::uint32_t boot_id = 1;
     bool clocked = false;
@@ -34,8 +35,9 @@ class PlateDevice {
     /// 0x00 and HELLO, as after a reset.
     void boot();
     void receive(std::span<const std::uint8_t> bytes);
-    /// One reading, at a time since boot. Sends the frame when it is full or 50 ms old. Only while streaming.
-    void sample(Seconds since_boot, const CellCounts& counts);
+    /// One reading, at a time since boot. Sends the frame when it is full or 50 ms old. Only while streaming. `invalid`
+    /// has a bit for each channel without a value; saturated ones are told by their counts.
+    void sample(Seconds since_boot, const CellCounts& counts, std::uint8_t invalid = 0);
     /// A reading that the line has no room for: counted as an overrun, its number used.
     void lose_sample();
     void status();

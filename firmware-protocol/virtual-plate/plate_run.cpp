@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -18,7 +19,6 @@
 namespace heeldrop::virtual_plate {
 namespace {
 
-constexpr std::size_t queue_full = 4096;  ///< bytes waiting for the line, beside what the terminal holds itself
 constexpr int drain_look_ms = 20;
 constexpr int least_wait_ms = 5;  ///< at 1000 samples a second, a handful at a time
 
@@ -28,11 +28,14 @@ double whole_ticks(double s) {
 
 }  // namespace
 
-PlateRun::PlateRun(const RunSetup& setup, const DeviceSetup& device, PseudoTerminal& line, const StopSignals& stop,
-                   TruthFile truth)
+PlateRun::PlateRun(const RunSetup& setup, const DeviceSetup& device, std::unique_ptr<PseudoTerminal> line,
+                   const StopSignals& stop, TruthFile truth)
     : setup_(setup),
+      boot_(device),
       device_(device),
-      line_(line),
+      line_(std::move(line)),
+      disturbed_(setup.seed),
+      cell_faults_(setup.seed),
       stop_(stop),
       truth_(std::move(truth)),
       electronics_(setup.converter, setup.disturbances, setup.seed),
@@ -41,6 +44,10 @@ PlateRun::PlateRun(const RunSetup& setup, const DeviceSetup& device, PseudoTermi
       holding_(setup.hold_until_enter),
       input_open_(setup.hold_until_enter) {
     wall_origin_ = wall_s();
+    if (!setup.control_path.empty())
+        control_ = std::make_unique<ControlSocket>(setup.control_path);
+    for (const ControlLine& mishap : setup.mishaps)
+        due_.emplace(mishap.at ? mishap.at->value : 0.0, mishap);
 }
 
 double PlateRun::wall_s() const {
@@ -60,6 +67,7 @@ void PlateRun::begin_streaming() {
     if (holding_)
         clock_ = clock_->waiting();
     next_s_ = whole_ticks(plate_now());
+    device_s_ = whole_ticks(device_time(next_s_));
     when_s_ = whole_ticks(next_s_ - script_s_);
     clock_s_ = clock_->next().value;
     last_status_s_ = next_s_;
@@ -69,10 +77,14 @@ void PlateRun::schedule() {
     if (rounds_ > 0 && own_ + 1 < setup_.own_times.size()) {
         when_s_ = setup_.own_times[++own_].value;
         next_s_ = whole_ticks(script_s_ + when_s_);
+        device_s_ = whole_ticks(device_time(next_s_));
         return;
     }
     const double clock = clock_->next().value;
-    next_s_ = whole_ticks(next_s_ + whole_ticks(clock - clock_s_));
+    // A step of the converter is a whole number of its own ticks, however long these are.
+    const double step = whole_ticks(clock - clock_s_);
+    next_s_ = clock_rate_ == 1.0 ? whole_ticks(next_s_ + step) : next_s_ + step / clock_rate_;
+    device_s_ = whole_ticks(device_s_ + step);
     when_s_ = whole_ticks(next_s_ - script_s_);
     clock_s_ = clock;
 }
@@ -94,10 +106,16 @@ void PlateRun::begin_script() {
     last_status_s_ = next_s_;
 }
 
-void PlateRun::produce(bool room) {
+void PlateRun::produce(bool has_room) {
+    if (rounds_ > 0)
+        mishaps_due();
+    if (!device_.streaming())
+        return;  // it was reset just now
     const double t = next_s_;
     CellCounts counts{};
-    truth_.sample(Seconds{t}, device_.next_index(), device_.tick_at(Seconds{t}));
+    if (!first_s_)
+        first_s_ = t;
+    truth_.sample(Seconds{t}, device_.next_index(), device_.tick_at(Seconds{device_s_}));
     if (!holding_ && rounds_ == 0)
         begin_script();
     const Seconds when{when_s_};
@@ -115,15 +133,18 @@ void PlateRun::produce(bool room) {
         truth_.update({}, Seconds{t});
         counts = waiting_.convert(Seconds{t}, {});
     }
-    if (room)
-        device_.sample(Seconds{t}, counts);
+    const DisturbedCounts read = cell_faults_.apply(Seconds{t}, counts);
+    disturbed_.sampled(device_.next_index(), Seconds{t}, read.marks);
+    if (has_room)
+        device_.sample(Seconds{device_s_}, read.counts, read.faults);
     else
         device_.lose_sample();
     if (t - last_status_s_ >= 1.0) {
         last_status_s_ = t;
-        if (room)
+        if (has_room)
             device_.status();
     }
+    pass_on();
     schedule();
     if (!holding_ && !ended_ && source_->over(when))
         finish_round();
@@ -142,6 +163,7 @@ void PlateRun::finish_round() {
     }
     ended_ = true;
     write_truth(true);
+    write_account_if_wanted();
     if (setup_.stay) {
         setup_.pace = Pace::real;
         wall_origin_ = wall_s() - next_s_;
@@ -155,15 +177,34 @@ void PlateRun::write_truth(bool complete) {
         truth_.write(setup_.truth_path, complete);
 }
 
+/// At the script's end and again at the very end, as a plate that stays can still be disturbed.
+void PlateRun::write_account_if_wanted() const {
+    if (!setup_.account_path.empty())
+        write_account(setup_.account_path, account());
+}
+
+/// What the device has to say goes onto the line.
+void PlateRun::pass_on() {
+    disturbed_.carry(device_.outgoing());
+    device_.outgoing().clear();
+}
+
+void PlateRun::write_line() {
+    auto& out = disturbed_.out();
+    if (line_ && !out.empty() && plate_now() >= stalled_until_s_)
+        out.erase(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(line_->write(out)));
+}
+
 void PlateRun::generate() {
-    const auto more = [&] { return device_.streaming() && (!ended_ || setup_.stay); };
+    const auto more = [&] { return device_.streaming() && !unplug_ && (!ended_ || setup_.stay); };
     if (in_true_time()) {
         const double now = plate_now();
         while (more() && in_true_time() && next_s_ <= now)
-            produce(device_.outgoing().size() < queue_full);
+            produce(room());
     }
-    while (more() && !in_true_time() && device_.outgoing().size() < queue_full)
-        produce(true);
+    const auto time_passes = [&] { return next_s_ < stalled_until_s_ || (back_at_s_ && next_s_ < *back_at_s_); };
+    while (more() && !in_true_time() && !host_awaited_ && (room() || time_passes()))
+        produce(room());
 }
 
 void PlateRun::read_standard_input() {
@@ -197,42 +238,70 @@ void PlateRun::release(const std::string& line) {
 }
 
 int PlateRun::wait_ms() {
+    if (unplug_)
+        return 1;
+    for (const auto& due : {boot_at_s_, back_at_s_})
+        if (due && plate_now() >= *due)
+            return 0;
     if (ended_ && !setup_.stay)
         return drain_look_ms;
-    if (!device_.streaming())
+    double next = device_.streaming() ? next_s_ : std::numeric_limits<double>::infinity();
+    for (const auto& due : {boot_at_s_, back_at_s_})
+        next = std::min(next, due.value_or(next));
+    if (in_true_time() && plate_now() < stalled_until_s_)
+        next = std::min(next, stalled_until_s_);
+    if (std::isinf(next))
         return -1;
     if (!in_true_time())
-        return device_.outgoing().size() < queue_full ? 0 : -1;
-    const double wait = std::ceil(1000.0 * (next_s_ - plate_now()));
+        return room() && !host_awaited_ ? 0 : -1;
+    const double wait = std::ceil(1000.0 * (next - plate_now()));
     return std::clamp(static_cast<int>(wait), setup_.rate.value > 200.0 ? least_wait_ms : 1, 1000);
+}
+
+void PlateRun::wait_for_something() {
+    const bool to_write = !disturbed_.out().empty() && plate_now() >= stalled_until_s_;
+    std::vector<pollfd> fds{
+        {line_ ? line_->descriptor() : -1, static_cast<short>(POLLIN | (to_write ? POLLOUT : 0)), 0},
+        {stop_.descriptor(), POLLIN, 0},
+        {input_open_ ? STDIN_FILENO : -1, POLLIN, 0}};
+    if (control_)
+        control_->add_to(fds);
+    if (poll(fds.data(), fds.size(), wait_ms()) < 0 && errno != EINTR)
+        throw std::system_error(errno, std::generic_category(), "cannot wait for the line");
+    stopped_ = fds[1].revents != 0;
+    if (stopped_)
+        return;
+    if (fds[2].revents != 0)
+        read_standard_input();
+    if (control_ && std::any_of(fds.begin() + 3, fds.end(), [](const pollfd& fd) { return fd.revents != 0; }))
+        control_->serve([this](std::string_view line) { return controlled(line); });
+    if ((fds[0].revents & POLLIN) != 0 && line_) {
+        const auto bytes = line_->read();
+        if (powered() && !back_at_s_) {
+            host_awaited_ = false;
+            device_.receive(bytes);
+        }
+    }
 }
 
 void PlateRun::run() {
     device_.boot();
     for (;;) {
-        auto& out = device_.outgoing();
-        if (!out.empty())
-            out.erase(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(line_.write(out)));
-        if (ended_ && !setup_.stay) {
+        pass_on();
+        write_line();
+        look_at_port();
+        if (ended_ && !setup_.stay && line_) {
             // Read to the last byte: seen empty twice, as the kernel moves bytes along a little later.
-            quiet_looks_ = out.empty() && line_.unread() == 0 ? quiet_looks_ + 1 : 0;
+            quiet_looks_ = disturbed_.out().empty() && line_->unread() == 0 ? quiet_looks_ + 1 : 0;
             if (quiet_looks_ >= 2)
-                return;
+                return write_account_if_wanted();
         }
-        std::array<pollfd, 3> fds{{{line_.descriptor(), static_cast<short>(POLLIN | (out.empty() ? 0 : POLLOUT)), 0},
-                                   {stop_.descriptor(), POLLIN, 0},
-                                   {input_open_ ? STDIN_FILENO : -1, POLLIN, 0}}};
-        if (poll(fds.data(), fds.size(), wait_ms()) < 0 && errno != EINTR)
-            throw std::system_error(errno, std::generic_category(), "cannot wait for the line");
-        if (fds[1].revents != 0) {
+        wait_for_something();
+        if (stopped_) {
             if (!ended_)
                 write_truth(false);
-            return;
+            return write_account_if_wanted();
         }
-        if (fds[2].revents != 0)
-            read_standard_input();
-        if ((fds[0].revents & POLLIN) != 0)
-            device_.receive(line_.read());
         if (device_.streaming() && !was_streaming_)
             begin_streaming();
         was_streaming_ = device_.streaming();
