@@ -38,9 +38,10 @@ ForceFile read_force_csv(const std::filesystem::path& path);
 
 /// Every column, in the order in which the writer gives them.
 inline constexpr std::string_view force_csv_header =
-    "t_s,left_n,right_n,left_cop_y_mm,right_cop_y_mm,left_fault,right_fault,uncalibrated\n";
+    "t_s,left_n,right_n,left_cop_y_mm,right_cop_y_mm,left_fault,right_fault,uncalibrated,gap_before\n";
 
 /// Appends one row: the shortest decimal text that reads back as the very same double.
-void append_force_row(std::string& out, const motion::ForceSample& sample, bool uncalibrated);
+/// `gap_before`: samples are missing between this one and the one before.
+void append_force_row(std::string& out, const motion::ForceSample& sample, bool uncalibrated, bool gap_before = false);
 
 }  // namespace heeldrop::exchange

@@ -6,7 +6,7 @@ namespace heeldrop::plate {
 
 motion::ForceSample ForceSource::operator()(const RawSample& sample) const noexcept {
     const calibration::PlateLoad load = conversion_(sample.reading);
-    const double seconds = static_cast<double>(sample.tick - origin_) / tick_hz_;
+    const double seconds = origin_t_.value + static_cast<double>(sample.tick - origin_) / tick_hz_;
     motion::ForceSample force;
     force.t = Seconds{std::round(seconds * 1e6) / 1e6};
     force.left = load.left.force;

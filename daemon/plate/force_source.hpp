@@ -10,9 +10,9 @@ namespace heeldrop::plate {
 
 class ForceSource {
  public:
-    /// `origin` is the tick at which t is 0; `tick_hz` is above 0.
-    ForceSource(calibration::Conversion conversion, std::uint32_t tick_hz, std::int64_t origin)
-        : conversion_(std::move(conversion)), tick_hz_(tick_hz), origin_(origin) {}
+    /// `origin` is the tick at which t is `origin_t`; `tick_hz` is above 0.
+    ForceSource(calibration::Conversion conversion, std::uint32_t tick_hz, std::int64_t origin, Seconds origin_t = {})
+        : conversion_(std::move(conversion)), tick_hz_(tick_hz), origin_(origin), origin_t_(origin_t) {}
 
     /// Time is rounded to 1 us, force and centre of pressure as Conversion rounds them.
     motion::ForceSample operator()(const RawSample& sample) const noexcept;
@@ -23,6 +23,7 @@ class ForceSource {
     calibration::Conversion conversion_;
     std::uint32_t tick_hz_;
     std::int64_t origin_;
+    Seconds origin_t_;
 };
 
 }  // namespace heeldrop::plate

@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 
 #include "daemon/plate/port.hpp"
@@ -50,6 +51,14 @@ void Link::stop() {
     descriptor_.close(ignored);
     deadline_.cancel();
     retry_.cancel();
+}
+
+void Link::hold(bool held) {
+    plate_.hold(held, Clock::now());
+    boost::asio::post(descriptor_.get_executor(), [this, generation = generation_] {
+        if (generation == generation_ && descriptor_.is_open())
+            settle();
+    });
 }
 
 void Link::open() {

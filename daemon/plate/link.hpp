@@ -28,6 +28,9 @@ class Link {
     /// Closes the port; nothing is called afterwards.
     void stop();
 
+    /// As Plate::hold; what that leads to follows from the loop.
+    void hold(bool held);
+
     Plate& plate() noexcept { return plate_; }
     const Plate& plate() const noexcept { return plate_; }
 

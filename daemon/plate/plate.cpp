@@ -2,7 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <utility>
 
 #include "firmware-protocol/codec/samples.h"
@@ -16,6 +18,10 @@ constexpr milliseconds reset_quiet{HEELDROP_RESET_QUIET_MS};
 constexpr milliseconds link_timeout{HEELDROP_LINK_TIMEOUT_MS};
 /// Between two rounds of asking a port on which nothing answers.
 constexpr milliseconds ask_again{1000};
+
+/// What a plate that does not read leaves unsent is no more than the last few commands.
+constexpr std::size_t most_output = 4096;
+constexpr double clock_after_s = 20.0, clock_again_s = 120.0, clock_believable_percent = 20.0;
 
 constexpr const char* step_off = "Step off the plate and keep it still for a second, so that it can find its zero.";
 
@@ -57,8 +63,8 @@ void Plate::set(State state, std::string message) {
 void Plate::opened(std::string port, bool may_reset, Time now) {
     closed({});
     port_ = std::move(port);
-    counts_ = {};
     heeldrop_deframer_init(&deframer_);
+    joining_ = true;
     set(State::connecting, fmt::format("Waiting for the plate on {}.", port_));
     ++revision_;
     if (may_reset)
@@ -71,29 +77,41 @@ void Plate::closed(std::string message) {
     pending_.reset();
     deadline_.reset();
     streaming_ = false;
+    if (watch_)
+        watch_->interrupt(batch_.samples);
     info_.reset();
-    zero_finder_.reset();
-    measured_rate_.reset();
-    rate_start_.reset();
-    last_.reset();
-    last_sequence_.reset();
+    forget_stream();
     output_.clear();
     port_.clear();
     set(State::missing, std::move(message));
+}
+
+/// What is measured over a stretch of samples begins anew with the next one.
+void Plate::forget_stream() {
+    measured_rate_.reset();
+    rate_start_.reset();
+    clock_start_.reset();
+    clock_error_percent_.reset();
+}
+
+std::span<const CellHealth> Plate::cells() const noexcept {
+    return info_ && watch_ ? std::span<const CellHealth>(watch_->health()) : std::span<const CellHealth>();
 }
 
 void Plate::receive(std::span<const std::uint8_t> bytes, Time now) {
     while (!bytes.empty()) {
         heeldrop_deframe_result result;
         const std::size_t taken = heeldrop_deframer_feed(&deframer_, bytes.data(), bytes.size(), &result);
+        // Every result but MORE came at an end mark, or at a piece too long for a frame: what follows is whole.
+        const bool ended = result != HEELDROP_DEFRAME_MORE ||
+                           std::find(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(taken), 0) !=
+                               bytes.begin() + static_cast<std::ptrdiff_t>(taken);
         bytes = bytes.subspan(taken);
-        if (result == HEELDROP_DEFRAME_MORE)
-            continue;
-        if (result != HEELDROP_DEFRAME_FRAME) {
+        if (result == HEELDROP_DEFRAME_FRAME)
+            take_message({deframer_.message, deframer_.message_size}, now);
+        else if (result != HEELDROP_DEFRAME_MORE && !joining_)
             ++counts_.bad_frames;
-            continue;
-        }
-        take_message({deframer_.message, deframer_.message_size}, now);
+        joining_ = joining_ && !ended;
     }
 }
 
@@ -139,10 +157,20 @@ void Plate::take_hello(std::span<const std::uint8_t> message, Time now) {
     } catch (const std::invalid_argument& error) {
         return refuse(error.what());
     }
+    if (held_ && expected_ && !same_plate(*expected_, info)) {
+        refuse(
+            fmt::format("This is plate {}, but the session runs on plate {}. Connect that one again, or stop the "
+                        "session.",
+                        info.serial, expected_->serial));
+        other_serial_ = info.serial;
+        ++revision_;
+        return;
+    }
+    other_serial_.clear();
     // After a silence as long as the tick counter takes to come round, its value says nothing about how long it was.
     const std::chrono::duration<double> round(4294967296.0 / info.tick_hz);
-    const bool same_boot = info_ && *info_ == info && (!last_ || now - last_samples_ < round);
-    if (same_boot && streaming_) {
+    const bool same_boot = known_ && *known_ == info && (!last_ || now - last_samples_ < round);
+    if (same_boot && info_ && streaming_) {
         if (pending_ == std::uint8_t{HEELDROP_GET_HELLO}) {
             pending_.reset();
             deadline_ = now + link_timeout;
@@ -150,21 +178,37 @@ void Plate::take_hello(std::span<const std::uint8_t> message, Time now) {
         return;
     }
     if (!same_boot) {
-        // A new boot, or another plate: its counters and its zero are its own. What was not taken yet of the boot
-        // before cannot be told apart any more and is left out.
-        ++epoch_;
-        samples_.clear();
-        last_.reset();
-        last_sequence_.reset();
-        rate_start_.reset();
-        measured_rate_.reset();
-        zero_finder_.emplace(info.cells);
-        info_ = std::move(info);
-        ++revision_;
+        // A new boot, or another plate: its counters are its own.
+        const bool same = known_ && same_plate(*known_, info);
+        if (!same) {
+            counts_ = {};
+            watch_.emplace(info.cells, info.tick_hz);
+            zero_finder_.emplace(info.cells);
+        }
+        known_ = info;
+        begin_boot(same);
     }
+    info_ = std::move(info);
+    ++revision_;
+    resumed_ = true;
     streaming_ = false;
     set(State::connecting, fmt::format("Starting the plate on {}.", port_));
     command(HEELDROP_START, now);
+}
+
+/// Index and tick begin anew; of the same plate, that is a gap.
+void Plate::begin_boot(bool same) {
+    ++epoch_;
+    watch_->interrupt(batch_.samples);
+    watch_->new_clock();
+    boot_pending_ = same && last_;
+    if (!same)
+        last_.reset();
+    last_sequence_.reset();
+    forget_stream();
+    // It may have been moved: only a session, which cannot wait for an empty plate, keeps the zero.
+    if (!held_)
+        zero_finder_.emplace(known_->cells);
 }
 
 void Plate::take_answer(std::span<const std::uint8_t> message, Time now) {
@@ -209,10 +253,16 @@ void Plate::take_frame_of_samples(std::span<const std::uint8_t> message, Time no
         ++counts_.bad_frames;
         return ask_who_it_is(now);
     }
-    if (last_ && static_cast<std::int32_t>(view.header.index - static_cast<std::uint32_t>(last_->index)) <= 0) {
+    const bool goes_back =
+        last_ && !boot_pending_ &&
+        static_cast<std::int32_t>(view.header.index - static_cast<std::uint32_t>(last_->index)) <= 0;
+    if (goes_back && resumed_) {
+        begin_boot(true);  // it was reset and does not tell its boots apart
+    } else if (goes_back) {
         counts_.unordered_samples += view.count;
         return ask_who_it_is(now);
     }
+    resumed_ = false;
     last_samples_ = now;
     // Samples say as much as the answer to START, which may have been lost.
     if (pending_ == std::uint8_t{HEELDROP_START})
@@ -224,10 +274,24 @@ void Plate::take_frame_of_samples(std::span<const std::uint8_t> message, Time no
         counts_.lost_frames += static_cast<std::uint16_t>(view.header.sequence - *last_sequence_ - 1u);
     last_sequence_ = view.header.sequence;
     RawSample next;
-    next.index = last_
+    const bool goes_on = last_ && !boot_pending_;
+    next.index = goes_on
                      ? static_cast<std::uint64_t>(unwrapped(static_cast<std::int64_t>(last_->index), view.header.index))
                      : view.header.index;
-    next.tick = last_ ? unwrapped(last_->tick, view.header.tick) : std::int64_t{view.header.tick};
+    next.tick = goes_on ? unwrapped(last_->tick, view.header.tick) : std::int64_t{view.header.tick};
+    // The frame went off when its last sample was taken.
+    std::int64_t span_ticks = 0;
+    for (std::uint8_t i = 1; i < view.count; ++i) {
+        heeldrop_sample sample;
+        heeldrop_samples_get(&view, i, &sample);
+        span_ticks += info_->sample_period_ticks != 0 ? info_->sample_period_ticks : sample.delta;
+    }
+    const auto taken_at = [&](std::int64_t ticks_in_frame) {
+        const std::chrono::duration<double> before_end(static_cast<double>(span_ticks - ticks_in_frame) /
+                                                       info_->tick_hz);
+        return now - std::chrono::duration_cast<Time::duration>(before_end);
+    };
+    const std::int64_t frame_tick = next.tick;
     for (std::uint8_t i = 0; i < view.count; ++i) {
         heeldrop_sample sample;
         heeldrop_samples_get(&view, i, &sample);
@@ -238,39 +302,107 @@ void Plate::take_frame_of_samples(std::span<const std::uint8_t> message, Time no
         next.reading.faults = sample.faults;
         for (std::size_t c = 0; c < calibration::max_cells; ++c)
             next.reading.counts[c] = sample.counts[c];
-        take_sample(next);
+        take_sample(next, taken_at(next.tick - frame_tick));
     }
     if (state_ == State::connecting)
-        set(zero_finder_->zero() ? State::ready : State::needs_zero,
-            zero_finder_->zero() ? "The plate is ready." : step_off);
+        say_how_it_is();
+    else if (watch_->revision() != told_cells_)
+        say_how_it_is();
 }
 
-void Plate::take_sample(RawSample sample) {
-    if (last_) {
-        if (sample.tick <= last_->tick || sample.index <= last_->index) {
-            ++counts_.unordered_samples;
-            return;
-        }
-        counts_.lost_samples += sample.index - last_->index - 1;
-    }
-    last_ = sample;
-    measure_rate(sample);
-    samples_.push_back(sample);
-    if (zero_held_)
+void Plate::take_sample(const RawSample& sample, Time taken) {
+    if (last_ && !boot_pending_ && (sample.tick <= last_->tick || sample.index <= last_->index)) {
+        ++counts_.unordered_samples;
         return;
-    const Seconds t{static_cast<double>(sample.tick) / info_->tick_hz};
-    const auto attempt = zero_finder_->push(t, sample.reading);
-    if (attempt == calibration::ZeroAttempt::found && state_ == State::needs_zero)
-        set(State::ready, "The plate is ready.");
+    }
+    if (last_)
+        note_break(sample, taken);
+    boot_pending_ = false;
+    last_ = sample;
+    last_taken_ = taken;
+    ++counts_.samples;
+    measure_rate(sample, taken);
+    const std::size_t from = batch_.samples.size();
+    watch_->push(sample, batch_.samples);
+    take_judged(from);
 }
 
-void Plate::measure_rate(const RawSample& sample) {
+void Plate::note_break(const RawSample& sample, Time taken) {
+    Break b;
+    b.new_boot = boot_pending_;
+    if (b.new_boot) {
+        b.length = Seconds{std::max(0.0, std::chrono::duration<double>(taken - last_taken_).count())};
+    } else {
+        b.lost_samples = sample.index - last_->index - 1;
+        b.length = Seconds{static_cast<double>(sample.tick - last_->tick) / info_->tick_hz};
+        counts_.lost_samples += *b.lost_samples;
+        if (*b.lost_samples == 0 && b.length <= Break::longest_pause)
+            return;
+    }
+    ++counts_.gaps;
+    counts_.gap_time += b.length;
+    forget_stream();
+    const std::size_t from = batch_.samples.size();
+    watch_->interrupt(batch_.samples);
+    take_judged(from);
+    b.at = batch_.samples.size();
+    batch_.breaks.push_back(b);
+}
+
+/// The zero follows what the watch has let through.
+void Plate::take_judged(std::size_t from) {
+    if (held_)
+        return;
+    for (std::size_t i = from; i < batch_.samples.size(); ++i) {
+        const RawSample& sample = batch_.samples[i];
+        const Seconds t{static_cast<double>(sample.tick) / info_->tick_hz};
+        if (zero_finder_->push(t, sample.reading) != calibration::ZeroAttempt::found)
+            continue;
+        watch_->zero_found(sample.tick, *zero_finder_->zero());
+        if (state_ == State::needs_zero)
+            say_how_it_is();
+    }
+}
+
+/// Ready or not, and which cell is sick.
+void Plate::say_how_it_is() {
+    told_cells_ = watch_->revision();
+    static constexpr const char* pads[] = {"left", "right"};
+    static constexpr const char* corners[] = {"front left", "front right", "rear left", "rear right"};
+    std::string sick;
+    const auto& health = watch_->health();
+    for (std::size_t c = 0; c < health.size(); ++c)
+        if (health[c].state != CellState::ok)
+            sick += fmt::format(" The {} cell of the {} pad is {}: check its plug and what lies on it.",
+                                corners[static_cast<std::size_t>(info_->cells[c].corner)],
+                                pads[static_cast<std::size_t>(info_->cells[c].pad)], name_of(health[c].state));
+    ++revision_;
+    if (zero_finder_->zero())
+        set(State::ready, sick.empty() ? "The plate is ready." : "The plate sends samples." + sick);
+    else
+        set(State::needs_zero, step_off + sick);
+}
+
+void Plate::measure_rate(const RawSample& sample, Time taken) {
     if (!rate_start_)
         rate_start_ = sample;
-    const double elapsed = static_cast<double>(sample.tick - rate_start_->tick) / info_->tick_hz;
-    if (elapsed < 2.0)
+    const auto passed_since = [&](const RawSample& start) {
+        return static_cast<double>(sample.tick - start.tick) / info_->tick_hz;
+    };
+    if (!clock_start_ || passed_since(clock_start_->first) > clock_again_s)
+        clock_start_ = {sample, taken};
+    const double by_plate = passed_since(clock_start_->first);
+    const double by_host = std::chrono::duration<double>(taken - clock_start_->second).count();
+    if (by_plate >= clock_after_s && by_host > 0.0) {
+        const double percent = 100.0 * (by_plate / by_host - 1.0);
+        if (std::abs(percent) < clock_believable_percent)
+            clock_error_percent_ = percent;
+        else
+            clock_error_percent_.reset();
+    }
+    if (passed_since(*rate_start_) < 2.0)
         return;
-    measured_rate_ = Hertz{static_cast<double>(sample.index - rate_start_->index) / elapsed};
+    measured_rate_ = Hertz{static_cast<double>(sample.index - rate_start_->index) / passed_since(*rate_start_)};
     rate_start_ = sample;
 }
 
@@ -280,12 +412,18 @@ void Plate::ask_who_it_is(Time now) {
         command(HEELDROP_GET_HELLO, now);
 }
 
-void Plate::hold_zero(bool held) {
-    if (zero_held_ == held)
+void Plate::hold(bool held, Time now) {
+    if (held_ == held)
         return;
-    zero_held_ = held;
+    held_ = held;
+    expected_ = held ? known_ : std::nullopt;
     if (zero_finder_)
         zero_finder_->restart();
+    // The one that was turned away may be taken now.
+    if (!held && state_ == State::refused && !other_serial_.empty()) {
+        set(State::connecting, fmt::format("Waiting for the plate on {}.", port_));
+        command(HEELDROP_GET_HELLO, now);
+    }
 }
 
 std::optional<calibration::Conversion> Plate::conversion() const {
@@ -308,6 +446,8 @@ void Plate::send_again(Time now) {
     const std::size_t size = heeldrop_command_encode(&command, message, sizeof message);
     const std::size_t wire_size = heeldrop_frame_encode(message, size, wire, sizeof wire);
     assert(wire_size > 0);
+    if (output_.size() > most_output)
+        output_.clear();
     output_.push_back(0);  // ends whatever half a frame the plate may have heard before
     output_.insert(output_.end(), wire, wire + wire_size);
     deadline_ = now + answer_timeout;
@@ -340,8 +480,8 @@ void Plate::elapsed(Time now) {
 std::vector<std::uint8_t> Plate::take_output() {
     return std::exchange(output_, {});
 }
-std::vector<RawSample> Plate::take_samples() {
-    return std::exchange(samples_, {});
+Batch Plate::take_batch() {
+    return std::exchange(batch_, {});
 }
 
 }  // namespace heeldrop::plate

@@ -11,6 +11,7 @@
 
 #include "calibration/lib/conversion.hpp"
 #include "calibration/lib/zero_finder.hpp"
+#include "daemon/plate/cell_watch.hpp"
 #include "daemon/plate/plate_info.hpp"
 #include "daemon/plate/raw_sample.hpp"
 #include "firmware-protocol/codec/frame.h"
@@ -26,13 +27,32 @@ enum class State {
 };
 std::string_view name_of(State);
 
-/// What went wrong on the line since the port was opened.
+/// What went wrong on the line since this plate (by its serial number) was first taken up, over all its ports and
+/// boots.
 struct LineCounts {
-    std::uint64_t bad_frames = 0;         ///< COBS, CRC or length wrong, or a message that cannot be decoded
+    std::uint64_t samples = 0;            ///< taken in
+    std::uint64_t bad_frames = 0;         ///< COBS, check, CRC or length wrong, or a message that cannot be decoded
     std::uint64_t lost_frames = 0;        ///< by their sequence numbers
     std::uint64_t lost_samples = 0;       ///< by their index, overruns of the plate included
     std::uint64_t unordered_samples = 0;  ///< left out because their time did not increase
+    std::uint64_t gaps = 0;               ///< as Break
+    Seconds gap_time;                     ///< together, from the last sample before to the first one after
     bool operator==(const LineCounts&) const = default;
+};
+
+/// A place between two samples where some are missing, where 0.35 s or more passed (an HX711 pauses up to 0.3 s,
+/// domain.md), or where the plate booted.
+struct Break {
+    std::size_t at = 0;  ///< before this sample of its batch
+    Seconds length;  ///< from the last sample before; by the host's clock where the plate booted, else by the plate's
+    std::optional<std::uint64_t> lost_samples;  ///< none where the plate booted: nobody counted them
+    bool new_boot = false;                      ///< index and tick begin anew
+    static constexpr Seconds longest_pause{0.35};
+};
+
+struct Batch {
+    std::vector<RawSample> samples;
+    std::vector<Break> breaks;  ///< ascending
 };
 
 /// Not thread-safe.
@@ -53,11 +73,12 @@ class Plate {
 
     /// Bytes to be written to the port since the last call, in order.
     std::vector<std::uint8_t> take_output();
-    /// Samples since the last call, all of one boot of the plate (see epoch()).
-    std::vector<RawSample> take_samples();
+    /// Samples since the last call.
+    Batch take_batch();
 
-    /// While held, the zero is not replaced, as in a session.
-    void hold_zero(bool held);
+    /// While held, as in a session, the zero is not replaced, and only the plate that was there when it began is taken
+    /// up again, whatever port it comes back on, and keeps its zero. Another one is refused and named.
+    void hold(bool held, Time now);
 
     State state() const noexcept { return state_; }
     const std::string& message() const noexcept { return message_; }
@@ -68,23 +89,37 @@ class Plate {
     std::uint64_t epoch() const noexcept { return epoch_; }
     /// As long as the plate is known: from its HELLO on, until the port closes.
     const std::optional<PlateInfo>& info() const noexcept { return info_; }
+    /// Of a plate that is not taken because a session runs on another one; else empty.
+    const std::string& other_serial() const noexcept { return other_serial_; }
     /// None without a zero.
     std::optional<calibration::Conversion> conversion() const;
     /// Over the last two seconds or so; none before.
     std::optional<Hertz> measured_rate() const noexcept { return measured_rate_; }
     const LineCounts& line_counts() const noexcept { return counts_; }
+    /// One for each cell of info(); empty where that is unknown.
+    std::span<const CellHealth> cells() const noexcept;
+    /// How much faster than this computer's clock the plate's runs, in percent; none before 20 s of samples, and where
+    /// a plate does not run in true time.
+    std::optional<double> clock_error_percent() const noexcept { return clock_error_percent_; }
+    /// Samples are coming.
+    bool streaming() const noexcept { return state_ == State::needs_zero || state_ == State::ready; }
 
  private:
     void take_message(std::span<const std::uint8_t> message, Time now);
     void take_hello(std::span<const std::uint8_t> message, Time now);
     void take_answer(std::span<const std::uint8_t> message, Time now);
     void take_frame_of_samples(std::span<const std::uint8_t> message, Time now);
-    void take_sample(RawSample sample);
+    void take_sample(const RawSample& sample, Time taken);
+    void take_judged(std::size_t from);
+    void note_break(const RawSample& sample, Time taken);
+    void say_how_it_is();
     void command(std::uint8_t type, Time now);
     void ask_who_it_is(Time now);
     void send_again(Time now);
     void set(State state, std::string message);
-    void measure_rate(const RawSample& sample);
+    void measure_rate(const RawSample& sample, Time taken);
+    void forget_stream();
+    void begin_boot(bool same);
 
     State state_ = State::missing;
     std::string message_;
@@ -92,7 +127,14 @@ class Plate {
     std::uint64_t revision_ = 0, epoch_ = 0;
     std::optional<PlateInfo> info_;
     std::optional<calibration::ZeroFinder> zero_finder_;
-    bool zero_held_ = false;
+    std::optional<CellWatch> watch_;
+    /// What is kept of the plate while its port is gone or it boots.
+    std::optional<PlateInfo> known_;
+    /// The one that a session runs on.
+    std::optional<PlateInfo> expected_;
+    std::string other_serial_;  ///< of one that was turned away because of that
+    bool held_ = false;
+    bool joining_ = false;  ///< the port was opened in the middle of something: the first piece may be half a frame
     heeldrop_deframer deframer_;
     LineCounts counts_;
 
@@ -105,11 +147,17 @@ class Plate {
     Time last_good_frame_, last_samples_;
 
     std::vector<std::uint8_t> output_;
-    std::vector<RawSample> samples_;
+    Batch batch_;
     std::optional<RawSample> last_;
+    Time last_taken_;            ///< when, by the host's clock
+    bool boot_pending_ = false;  ///< the next sample is the first of another boot
+    bool resumed_ = false;       ///< HELLO has come, and no samples since
+    std::uint64_t told_cells_ = 0;
     std::optional<std::uint16_t> last_sequence_;
     std::optional<RawSample> rate_start_;
     std::optional<Hertz> measured_rate_;
+    std::optional<std::pair<RawSample, Time>> clock_start_;
+    std::optional<double> clock_error_percent_;
 };
 
 }  // namespace heeldrop::plate

@@ -65,6 +65,11 @@ PlateInfo plate_info(const heeldrop_hello& hello) {
     return info;
 }
 
+bool same_plate(const PlateInfo& a, const PlateInfo& b) {
+    return a.serial == b.serial && a.cells == b.cells &&
+           (!a.serial.empty() || (a.firmware == b.firmware && a.converter == b.converter));
+}
+
 nlohmann::ordered_json to_json(const PlateInfo& info) {
     auto cells = nlohmann::ordered_json::array();
     for (const Cell& cell : info.cells)

@@ -24,6 +24,10 @@ struct PlateInfo {
 /// cells in one corner, or more or fewer than 40 to 2000 samples a second.
 PlateInfo plate_info(const heeldrop_hello& hello);
 
+/// The same plate, maybe in another boot: its serial number and its cells. Without a serial number firmware and
+/// converter must be the same too, as far as that tells plates apart.
+bool same_plate(const PlateInfo& a, const PlateInfo& b);
+
 nlohmann::ordered_json to_json(const PlateInfo& info);
 /// Throws nlohmann::json::exception or std::invalid_argument on a text that to_json did not write.
 PlateInfo plate_info_from_json(const nlohmann::ordered_json& text);

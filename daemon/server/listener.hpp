@@ -36,7 +36,7 @@ class Listener {
     void tell(const std::string& line);
     void tell(const std::shared_ptr<const SamplesLine>& samples);
 
-    static constexpr std::size_t max_peers = 64;
+    static constexpr std::size_t max_peers = 256;
 
  private:
     void accept();

@@ -16,6 +16,29 @@ Json force_json(Newtons force) {
     return std::isfinite(force.value) ? Json(exchange::rounded(force)) : Json(nullptr);
 }
 
+/// A gap's ends as exact as the samples' own times.
+double microseconds(Seconds value) {
+    return std::round(value.value * 1e6) / 1e6;
+}
+
+Json cells_json(const plate::Plate& plate) {
+    constexpr const char* pads[] = {"left", "right"};
+    constexpr const char* corners[] = {"FL", "FR", "RL", "RR"};
+    Json cells = Json::array();
+    for (std::size_t c = 0; c < plate.cells().size(); ++c) {
+        const auto& cell = plate.info()->cells[c];
+        const plate::CellHealth& health = plate.cells()[c];
+        cells.push_back({{"pad", pads[static_cast<std::size_t>(cell.pad)]},
+                         {"corner", corners[static_cast<std::size_t>(cell.corner)]},
+                         {"state", plate::name_of(health.state)},
+                         {"saturated", health.saturated},
+                         {"invalid", health.invalid},
+                         {"stuck", health.stuck},
+                         {"spikes", health.spikes}});
+    }
+    return cells;
+}
+
 }  // namespace
 
 Json hello_json() {
@@ -30,6 +53,8 @@ Json plate_json(const plate::Plate& plate) {
     const auto& info = plate.info();
     const auto known = [&](auto value) { return info ? Json(value(*info)) : Json(nullptr); };
     const auto rate = plate.measured_rate();
+    const auto error = plate.clock_error_percent();
+    const auto& line = plate.line_counts();
     return {{"state", plate::name_of(plate.state())},
             {"message", plate.message()},
             {"port", plate.port().empty() ? Json(nullptr) : Json(plate.port())},
@@ -40,11 +65,24 @@ Json plate_json(const plate::Plate& plate) {
             {"measured_rate_hz", rate ? Json(std::round(rate->value * 100) / 100) : Json(nullptr)},
             {"calibration", nullptr},
             {"uncalibrated", true},
+            {"other_serial", plate.other_serial().empty() ? Json(nullptr) : Json(plate.other_serial())},
+            {"clock_error_percent", error ? Json(std::round(*error * 100) / 100) : Json(nullptr)},
             {"line",
-             {{"bad_frames", plate.line_counts().bad_frames},
-              {"lost_frames", plate.line_counts().lost_frames},
-              {"lost_samples", plate.line_counts().lost_samples},
-              {"unordered_samples", plate.line_counts().unordered_samples}}}};
+             {{"samples", line.samples},
+              {"bad_frames", line.bad_frames},
+              {"lost_frames", line.lost_frames},
+              {"lost_samples", line.lost_samples},
+              {"unordered_samples", line.unordered_samples},
+              {"gaps", line.gaps},
+              {"gap_s", microseconds(line.gap_time)}}},
+            {"cells", cells_json(plate)}};
+}
+
+Json gap_json(const session::Gap& gap) {
+    return {{"from_s", microseconds(gap.from)},
+            {"to_s", microseconds(gap.to)},
+            {"lost_samples", gap.lost_samples ? Json(*gap.lost_samples) : Json(nullptr)},
+            {"new_boot", gap.new_boot}};
 }
 
 std::string utc_text(std::chrono::sys_seconds time) {
@@ -66,7 +104,11 @@ Json session_json(const session::Summary& s) {
             {"uncalibrated", s.uncalibrated},
             {"algorithm", s.algorithm},
             {"session_faults", exchange::session_faults_json(s.faults)},
-            {"plate_serial", s.plate_serial}};
+            {"plate_serial", s.plate_serial},
+            {"gaps", s.gaps},
+            {"lost_samples", s.lost_samples},
+            {"gap_s", microseconds(s.gap_time)},
+            {"affected_reps", s.affected_reps}};
 }
 
 Json session_rep_json(const session::SessionRep& entry) {

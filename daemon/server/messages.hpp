@@ -16,6 +16,8 @@ Json session_json(const session::Summary& summary);
 /// rep_json's keys, then "set", "revision" and "counted".
 Json session_rep_json(const session::SessionRep& rep);
 Json session_rep_json(const store::StoredRep& rep);
+/// {"from_s","to_s","lost_samples","new_boot"}
+Json gap_json(const session::Gap& gap);
 Json live_json(const motion::Live& live);
 
 /// 2026-01-02T10:02:03Z

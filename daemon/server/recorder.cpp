@@ -5,53 +5,70 @@
 namespace heeldrop::server {
 namespace {
 
-constexpr std::size_t block_samples = 1024;
 constexpr std::chrono::seconds sync_every{1};
 
 }  // namespace
 
-Recorder::Recorder(std::filesystem::path path, store::RecordingHeader header, Post post)
-    : writer_(std::make_shared<std::unique_ptr<store::RecordingWriter>>()), post_(std::move(post)) {
-    opened_ = post_([writer = writer_, path = std::move(path), header = std::move(header)] {
-        *writer = std::make_unique<store::RecordingWriter>(path, header);
+Recorder::Recorder(std::filesystem::path path, store::RecordingHeader header, Post post, std::function<void()> on_idle)
+    : post_(std::move(post)) {
+    file_->on_idle = std::move(on_idle);
+    opened_ = post_([file = file_, path = std::move(path), header = std::move(header)] {
+        file->writer = std::make_unique<store::RecordingWriter>(path, header);
     });
 }
 
 bool Recorder::add(const plate::RawSample& sample) {
-    gathered_.push_back(sample);
-    return gathered_.size() < block_samples || hand_over();
+    gathered_.back().samples.push_back(sample);
+    return ++gathered_samples_ < most_gathered;
+}
+
+void Recorder::begin_epoch(const store::Epoch& epoch) {
+    gathered_.push_back({epoch, {}});
 }
 
 bool Recorder::hand_over() {
+    return opened_ && (file_->busy ? gathered_samples_ < most_gathered : hand_over_now());
+}
+
+bool Recorder::hand_over_now() {
     if (!opened_)
         return false;
     const auto now = Clock::now();
     const bool sync = now - synced_ >= sync_every;
-    if (gathered_.empty() && !sync)
+    if (gathered_samples_ == 0 && gathered_.size() == 1 && !sync)
         return true;
     if (sync)
         synced_ = now;
-    return post_([writer = writer_, samples = std::exchange(gathered_, {}), sync] {
-        if (!*writer)
-            return;  // it could not be made, or a write failed, which was reported then
-        try {
-            (*writer)->append(samples);
-            if (sync)
-                (*writer)->sync();
-        } catch (...) {
-            writer->reset();
-            throw;
+    gathered_samples_ = 0;
+    file_->busy = true;
+    return post_([file = file_, parts = std::exchange(gathered_, std::vector<Part>(1)), sync] {
+        if (file->writer) {  // else it could not be made, or a write failed, which was reported then
+            try {
+                for (const Part& part : parts) {
+                    if (part.begins)
+                        file->writer->begin_epoch(*part.begins);
+                    file->writer->append(part.samples);
+                }
+                if (sync)
+                    file->writer->sync();
+            } catch (...) {
+                file->writer.reset();
+                file->busy = false;
+                throw;
+            }
         }
+        file->busy = false;
+        file->on_idle();
     });
 }
 
 bool Recorder::finish() {
-    const bool handed_over = hand_over();
-    return post_([writer = writer_] {
-               if (!*writer)
+    const bool handed_over = hand_over_now();
+    return post_([file = file_] {
+               if (!file->writer)
                    return;
-               (*writer)->sync();
-               writer->reset();
+               file->writer->sync();
+               file->writer.reset();
            }) &&
            handed_over;
 }

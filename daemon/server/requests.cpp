@@ -155,7 +155,12 @@ void on_session(Station& station, Peer&, const Request& request) {
             const auto summary = database.session(id);
             if (!summary)
                 return std::nullopt;
-            Json answer{{"session", session_json(*summary)}, {"reps", Json::array()}, {"events", Json::array()}};
+            Json answer{{"session", session_json(*summary)},
+                        {"reps", Json::array()},
+                        {"events", Json::array()},
+                        {"gaps", Json::array()}};
+            for (const auto& gap : database.gaps(summary->id))
+                answer["gaps"].push_back(gap_json(gap));
             for (const auto& rep : database.reps(summary->id))
                 answer["reps"].push_back(session_rep_json(rep));
             for (const auto& event : database.events(summary->id))
@@ -183,17 +188,20 @@ void on_curve(Station& station, Peer&, const Request& request) {
         },
         [&station, request](Json answer) {
             const std::string found = answer["session"].get<std::string>();
-            station.ask<std::vector<motion::PhaseChange>>(
+            station.ask<Json>(
                 [found](store::Database& database) {
                     std::vector<motion::Rep> reps;
                     for (const auto& rep : database.reps(found))
                         reps.push_back(exchange::rep_from_json(rep.account));
-                    return curve_phases(reps, database.phases(found));
+                    Json more{{"phases", Json::array()}, {"gaps", Json::array()}};
+                    for (const auto& phase : curve_phases(reps, database.phases(found)))
+                        more["phases"].push_back(exchange::phase_json(phase));
+                    for (const auto& gap : database.gaps(found))
+                        more["gaps"].push_back(gap_json(gap));
+                    return more;
                 },
-                [request, answer](const std::vector<motion::PhaseChange>& phases) mutable {
-                    answer["phases"] = Json::array();
-                    for (const auto& phase : phases)
-                        answer["phases"].push_back(exchange::phase_json(phase));
+                [request, answer](const Json& more) mutable {
+                    answer.update(more);
                     request.result(answer);
                 },
                 request.refuser());

@@ -3,8 +3,10 @@
 #include <fmt/core.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "daemon/server/messages.hpp"
@@ -14,6 +16,7 @@ namespace {
 
 /// Blocks of raw samples, a few rows a rep: minutes of work for a disk that answers at all.
 constexpr std::size_t disk_queue_jobs = 4096;
+constexpr std::chrono::seconds counts_told_every{1};
 
 }  // namespace
 
@@ -41,6 +44,7 @@ void Station::start() {
 }
 
 void Station::stop() {
+    ending_ = true;
     if (in_session())
         on_session_changes(session_->stop());
     feed_.stop();
@@ -48,34 +52,91 @@ void Station::stop() {
 }
 
 std::optional<motion::Live> Station::live() const {
-    if (in_session() && source_)
-        return session_->live();
-    return idle_live_;
+    if (!in_session() || !source_)
+        return idle_live_;
+    motion::Live live = session_->live();
+    if (!link_.plate().streaming())
+        live.left = live.right = Newtons{std::numeric_limits<double>::quiet_NaN()};
+    return live;
 }
 
 void Station::on_plate_activity() {
     plate::Plate& plate = link_.plate();
-    const auto samples = plate.take_samples();
-    if (plate.state() == plate::State::missing || plate.epoch() != source_epoch_) {
-        // The clock of the samples is another one, or none. A session cannot go on over that.
-        if (in_session()) {
-            spdlog::error("the plate started anew or its port is gone: the session is stopped");
-            on_session_changes(session_->stop_for_plate_fault());
-        }
-        feed_.flush();
-        source_.reset();
-        idle_live_.reset();
-        source_epoch_ = plate.epoch();
-    }
-    tell_plate_if_changed();
-    // Between sessions the display follows the zero; in one, hold_zero keeps it.
+    const plate::Batch batch = plate.take_batch();
+    // Between sessions the display follows the zero; in one, hold() keeps it.
     if (const auto conversion = plate.conversion(); source_ && !in_session() && conversion)
         if (conversion->zero() != source_->conversion().zero())
             source_.reset();
-    for (const plate::RawSample& sample : samples)
-        take(sample);
+    auto gap = batch.breaks.begin();
+    for (std::size_t i = 0; i < batch.samples.size(); ++i) {
+        if (gap != batch.breaks.end() && gap->at == i)
+            on_break(*gap++, batch.samples[i]);
+        take(batch.samples[i]);
+    }
+    if (!plate.streaming())
+        plate_is_away();
+    else
+        away_ = false;
+    const auto useless = [](const plate::CellHealth& cell) {
+        return cell.state == plate::CellState::stuck || cell.state == plate::CellState::dead;
+    };
+    if (in_session() && std::any_of(plate.cells().begin(), plate.cells().end(), useless))
+        on_session_changes(session_->plate_fault());
+    tell_plate_if_changed();
     if (recorder_ && !recorder_->hand_over())
         storing_failed("the disk is too slow");
+}
+
+/// A session waits for its plate; the display shows nothing meanwhile.
+void Station::plate_is_away() {
+    if (std::exchange(away_, true))
+        return;
+    feed_.flush();
+    if (in_session()) {
+        spdlog::warn("no samples come: the session waits for the plate");
+        on_session_changes(session_->plate_fault());
+    } else {
+        source_.reset();
+        idle_live_.reset();
+    }
+}
+
+void Station::on_break(const plate::Break& gap, const plate::RawSample& next) {
+    feed_.flush();
+    if (!in_session()) {
+        if (gap.new_boot)
+            source_.reset();
+        return;
+    }
+    if (!source_ || !last_t_)
+        return;  // before the session's first sample nothing can be missing
+    if (gap.new_boot) {
+        // Only the host's clock knows how long the plate was away; from here on its own counts again.
+        const plate::PlateInfo& info = *link_.plate().info();
+        const Seconds origin_t{std::round((*last_t_ + gap.length).value * 1e6) / 1e6 + 1e-6};
+        source_ = plate::ForceSource(source_->conversion(), info.tick_hz, next.tick, origin_t);
+        if (recorder_)
+            recorder_->begin_epoch({info, next.tick, origin_t});
+    }
+    const session::Gap marked{*last_t_, (*source_)(next).t, gap.lost_samples, gap.new_boot};
+    spdlog::warn(
+        "a gap of {:.3f} s in the session: {}", gap.length.value,
+        gap.new_boot ? std::string("the plate has booted") : fmt::format("{} samples lost", *gap.lost_samples));
+    on_session_changes(session_->gap(marked));
+}
+
+void Station::begin_session_clock(const plate::RawSample& first) {
+    const auto& used = source_->conversion();
+    recorder_ = std::make_unique<Recorder>(
+        directory_.recording(session_->summary().id),
+        store::RecordingHeader{session_->summary().id, *link_.plate().info(), used.zero(), first.tick},
+        [this](std::function<void()> job) { return post_to_disk(std::move(job)); },
+        [this] {
+            boost::asio::post(io_, [this] {
+                if (recorder_ && !recorder_->hand_over())
+                    storing_failed("the disk is too slow");
+            });
+        });
 }
 
 void Station::take(const plate::RawSample& sample) {
@@ -85,13 +146,8 @@ void Station::take(const plate::RawSample& sample) {
         if (!conversion)
             return;  // without a zero a count says nothing
         source_.emplace(std::move(*conversion), plate.info()->tick_hz, in_session() ? sample.tick : 0);
-        if (in_session()) {
-            const auto& used = source_->conversion();
-            recorder_ = std::make_unique<Recorder>(
-                directory_.recording(session_->summary().id),
-                store::RecordingHeader{session_->summary().id, *plate.info(), used.zero(), sample.tick},
-                [this](std::function<void()> job) { return post_to_disk(std::move(job)); });
-        }
+        if (in_session())
+            begin_session_clock(sample);
     }
     const motion::ForceSample force = (*source_)(sample);
     feed_.add(force);
@@ -105,10 +161,11 @@ void Station::take(const plate::RawSample& sample) {
     }
     if (!recorder_->add(sample))
         return storing_failed("the disk is too slow");
+    last_t_ = force.t;
     on_session_changes(session_->push(force));
 }
 
-/// Stores and tells; ends the recording with the session.
+/// Tells at once what people follow, and hands the rest to the store, which is told of once it is safe there.
 void Station::on_session_changes(std::vector<session::Change> changes) {
     if (changes.empty())
         return;
@@ -124,17 +181,64 @@ void Station::on_session_changes(std::vector<session::Change> changes) {
             Json line{{"class", "event"}};
             line.update(exchange::event_json(*event));
             news_.line(line);
-        } else if (const auto* rep = std::get_if<session::SessionRep>(&change)) {
-            news_.line({{"class", "rep"}, {"session", id}, {"rep", session_rep_json(*rep)}});
-        } else if (const auto* summary = std::get_if<session::Summary>(&change)) {
-            news_.line({{"class", "session"}, {"session", session_json(*summary)}});
+        } else if (const auto* gap = std::get_if<session::Gap>(&change)) {
+            Json line{{"class", "gap"}, {"session", id}};
+            line.update(gap_json(*gap));
+            news_.line(line);
         }
     }
     if (!session_->active())
         spdlog::info("session {} {}: {} of {} reps good", id, session::name_of(session_->summary().state),
                      session_->summary().good, session_->summary().counted);
-    if (!post_to_disk([this, id, changes = std::move(changes)] { database_.put(id, changes); }))
-        storing_failed("the disk is too slow");
+    uncommitted_.push_back({id, std::move(changes)});
+    commit();
+}
+
+/// One commit at a time: what changes while the disk is busy goes into the next one.
+void Station::commit() {
+    if (committing_ && !ending_)
+        return;
+    if (uncommitted_.empty()) {
+        for (const auto& then : std::exchange(when_committed_, {}))
+            then();
+        return;
+    }
+    auto going = std::make_shared<const std::vector<Uncommitted>>(std::exchange(uncommitted_, {}));
+    if (ending_)
+        tell_stored(*going);  // the loop ends before the disk does
+    committing_ = true;
+    const bool posted = post_to_disk([this, going] {
+        std::string failure;
+        try {
+            for (const Uncommitted& part : *going)
+                database_.put(part.id, part.changes);
+        } catch (const std::exception& error) {
+            failure = error.what();
+        }
+        boost::asio::post(io_, [this, going, failure] {
+            committing_ = false;
+            if (!failure.empty())
+                storing_failed(failure);
+            tell_stored(*going);
+            commit();
+        });
+    });
+    if (posted)
+        return;
+    committing_ = false;
+    tell_stored(*going);
+    storing_failed("the disk is too slow");
+}
+
+void Station::tell_stored(const std::vector<Uncommitted>& stored) {
+    for (const Uncommitted& part : stored) {
+        for (const session::Change& change : part.changes) {
+            if (const auto* rep = std::get_if<session::SessionRep>(&change))
+                news_.line({{"class", "rep"}, {"session", part.id}, {"rep", session_rep_json(*rep)}});
+            else if (const auto* summary = std::get_if<session::Summary>(&change))
+                news_.line({{"class", "session"}, {"session", session_json(*summary)}});
+        }
+    }
 }
 
 void Station::end_recording() {
@@ -143,8 +247,9 @@ void Station::end_recording() {
     recorder_.reset();
     feed_.flush();
     source_.reset();
+    last_t_.reset();
     idle_live_.reset();
-    link_.plate().hold_zero(false);
+    link_.hold(false);
 }
 
 /// A session that cannot be stored is not carried on as if it could.
@@ -173,15 +278,26 @@ bool Station::post_to_disk(std::function<void()> job) {
 void Station::tell_plate_if_changed() {
     const plate::Plate& plate = link_.plate();
     const auto rate = plate.measured_rate();
-    // The rate is news when it differs by a hundredth from what was said, not with every measurement.
+    // The rate is news when it differs by a hundredth from what was said, not with every measurement; counts are once a
+    // second.
     const bool rate_changed =
         rate.has_value() != told_rate_.has_value() || (rate && std::abs(rate->value / told_rate_->value - 1.0) > 0.01);
-    if (plate.revision() == told_plate_revision_ && !rate_changed)
+    const auto now = std::chrono::steady_clock::now();
+    plate::LineCounts counts = plate.line_counts();
+    counts.samples = told_counts_.samples;  // these grow all the time
+    const bool counts_changed = now - told_at_ >= counts_told_every &&
+                                (counts != told_counts_ || !std::equal(plate.cells().begin(), plate.cells().end(),
+                                                                       told_cells_.begin(), told_cells_.end()));
+    if (plate.revision() == told_plate_revision_ && !rate_changed && !counts_changed)
         return;
-    if (plate.revision() != told_plate_revision_)
+    if (plate.revision() != told_plate_revision_ && (plate.message() != told_message_))
         spdlog::info("plate {}: {}", plate::name_of(plate.state()), plate.message());
+    told_message_ = plate.message();
     told_plate_revision_ = plate.revision();
     told_rate_ = rate;
+    told_counts_ = plate.line_counts();
+    told_cells_.assign(plate.cells().begin(), plate.cells().end());
+    told_at_ = now;
     news_.line({{"class", "plate"}, {"plate", plate_json(plate)}});
 }
 
@@ -212,7 +328,8 @@ void Station::start_session(const session::Prescription& prescription,
             session_.emplace(std::move(*next));
             feed_.flush();
             source_.reset();  // the next sample begins the session's clock
-            link_.plate().hold_zero(true);
+            last_t_.reset();
+            link_.hold(true);
             spdlog::info("session {} started", session_->summary().id);
             done(session_->summary());
             news_.line({{"class", "session"}, {"session", session_json(session_->summary())}});
@@ -228,15 +345,17 @@ void Station::stop_session(std::function<void(const session::Summary&)> done, Fa
         return failed({"no_session", "No session is running."});
     on_session_changes(session_->stop());
     // Answered after what the stop has stored, so that whoever asks for the session then finds all of it.
-    ask<bool>([](store::Database&) { return true; },
-              [done = std::move(done), summary = session_->summary()](bool) { done(summary); }, std::move(failed));
+    when_committed_.push_back(
+        [this, done = std::move(done), summary = session_->summary(), failed = std::move(failed)] {
+            ask<bool>([](store::Database&) { return true; }, [done, summary](bool) { done(summary); }, failed);
+        });
 }
 
 void Station::with_recording(const std::string& id_or_last,
                              std::function<Json(const session::Summary&, const std::filesystem::path&)> work,
                              std::function<void(Json)> done, Failed failed) {
     using Found = std::optional<session::Summary>;
-    if (recorder_ && !recorder_->hand_over())
+    if (recorder_ && !recorder_->hand_over_now())
         storing_failed("the disk is too slow");
     ask<Found>([id_or_last](store::Database& database) { return database.session(id_or_last); },
                [this, id_or_last, work = std::move(work), done = std::move(done), failed](Found found) {

@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -74,9 +75,19 @@ class Station {
                         std::function<void(exchange::Json)> done, Failed failed);
 
  private:
+    /// What is not in the store yet, of one session.
+    struct Uncommitted {
+        std::string id;
+        std::vector<session::Change> changes;
+    };
     void on_plate_activity();
+    void on_break(const plate::Break& gap, const plate::RawSample& next);
+    void begin_session_clock(const plate::RawSample& first);
+    void plate_is_away();
     void take(const plate::RawSample& sample);
     void on_session_changes(std::vector<session::Change> changes);
+    void commit();
+    void tell_stored(const std::vector<Uncommitted>& stored);
     void tell_plate_if_changed();
     void end_recording();
     void storing_failed(const std::string& why);
@@ -91,12 +102,20 @@ class Station {
     std::optional<session::Session> session_;
     bool starting_ = false;                     ///< a session waits for its place in the store
     std::optional<plate::ForceSource> source_;  ///< of the session from its first sample on, else for the display
-    std::optional<std::uint64_t> source_epoch_;
+    std::optional<Seconds> last_t_;             ///< of the session's last sample
+    bool away_ = false;                         ///< no samples come, and that was told to the session
+    std::vector<Uncommitted> uncommitted_;      ///< gathered while the disk is busy
+    bool committing_ = false, ending_ = false;
+    std::vector<std::function<void()>> when_committed_;
     std::unique_ptr<Recorder> recorder_;
     SampleFeed feed_;
     std::optional<motion::Live> idle_live_;
     std::uint64_t told_plate_revision_ = 0;
+    std::string told_message_;
     std::optional<Hertz> told_rate_;
+    plate::LineCounts told_counts_;
+    std::vector<plate::CellHealth> told_cells_;
+    std::chrono::steady_clock::time_point told_at_;
     boost::asio::thread_pool worker_{1};
     std::optional<store::DiskThread> disk_;
 };

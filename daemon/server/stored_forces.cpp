@@ -10,6 +10,7 @@
 
 #include "daemon/exchange/force_csv.hpp"
 #include "daemon/plate/force_source.hpp"
+#include "daemon/plate/plate.hpp"
 #include "daemon/store/recording.hpp"
 
 namespace heeldrop::server {
@@ -46,16 +47,34 @@ Json value_or_null(const std::optional<double>& value) {
 }  // namespace
 
 std::size_t for_each_stored_force(const std::filesystem::path& recording,
-                                  const std::function<void(const motion::ForceSample&, bool)>& take) {
+                                  const std::function<void(const StoredForce&)>& take) {
     store::RecordingReader reader(recording);
-    const auto& header = reader.header();
-    const plate::ForceSource source(calibration::Conversion(header.plate.cells, header.zero), header.plate.tick_hz,
-                                    header.origin_tick);
+    const calibration::Conversion conversion(reader.header().plate.cells, reader.header().zero);
+    const auto source_now = [&] {
+        const store::Epoch& epoch = reader.epoch();
+        return plate::ForceSource(conversion, epoch.plate.tick_hz, epoch.origin_tick, epoch.origin_t);
+    };
+    std::optional<plate::ForceSource> source;
+    int epoch = -1;
+    std::optional<plate::RawSample> last;
+    Seconds last_t;
     std::size_t count = 0;
     std::vector<plate::RawSample> block;
     while (reader.next(block)) {
-        for (const plate::RawSample& sample : block)
-            take(source(sample), source.conversion().uncalibrated());
+        const bool booted = epoch != reader.epoch_number();
+        if (booted) {
+            epoch = reader.epoch_number();
+            source.emplace(source_now());
+        }
+        for (const plate::RawSample& sample : block) {
+            StoredForce stored{(*source)(sample), source->conversion().uncalibrated(), false};
+            const bool first_of_boot = booted && &sample == &block.front();
+            stored.gap_before = last && (first_of_boot || sample.index != last->index + 1 ||
+                                         stored.force.t - last_t > plate::Break::longest_pause);
+            take(stored);
+            last = sample;
+            last_t = stored.force.t;
+        }
         count += block.size();
     }
     return count;
@@ -69,8 +88,8 @@ Written export_csv(const std::filesystem::path& recording, int descriptor) {
         written.bytes += text.size();
         text.clear();
     };
-    written.samples = for_each_stored_force(recording, [&](const motion::ForceSample& sample, bool uncalibrated) {
-        exchange::append_force_row(text, sample, uncalibrated);
+    written.samples = for_each_stored_force(recording, [&](const StoredForce& stored) {
+        exchange::append_force_row(text, stored.force, stored.uncalibrated, stored.gap_before);
         if (text.size() > (1 << 18))
             flush();
     });
@@ -80,15 +99,25 @@ Written export_csv(const std::filesystem::path& recording, int descriptor) {
 
 Json curve(const std::filesystem::path& recording, std::size_t points) {
     double first = 0.0, last = 0.0;
-    std::size_t count = 0;
-    for_each_stored_force(recording, [&](const motion::ForceSample& sample, bool) {
+    std::size_t count = 0, gaps = 0;
+    for_each_stored_force(recording, [&](const StoredForce& stored) {
+        const double t = stored.force.t.value;
+        gaps += count > 0 && t - last > plate::Break::longest_pause.value;
         if (count++ == 0)
-            first = sample.t.value;
-        last = sample.t.value;
+            first = t;
+        last = t;
     });
     Json t = Json::array(), left = Json::array(), right = Json::array();
-    if (count <= points) {
-        for_each_stored_force(recording, [&](const motion::ForceSample& sample, bool) {
+    if (count + gaps <= points) {
+        double before = first;
+        for_each_stored_force(recording, [&](const StoredForce& stored) {
+            const motion::ForceSample& sample = stored.force;
+            if (sample.t.value - before > plate::Break::longest_pause.value && t.size() < points - 1) {
+                t.push_back(exchange::rounded(Seconds{0.5 * (before + sample.t.value)}));
+                left.push_back(nullptr);
+                right.push_back(nullptr);
+            }
+            before = sample.t.value;
             const auto force = [](Newtons f) {
                 return std::isnan(f.value) ? Json(nullptr) : Json(exchange::rounded(f));
             };
@@ -100,7 +129,8 @@ Json curve(const std::filesystem::path& recording, std::size_t points) {
         const std::size_t bins = points / 2;
         const double width = (last - first) / static_cast<double>(bins);
         std::vector<Range> lefts(bins), rights(bins);
-        for_each_stored_force(recording, [&](const motion::ForceSample& sample, bool) {
+        for_each_stored_force(recording, [&](const StoredForce& stored) {
+            const motion::ForceSample& sample = stored.force;
             // The recording may have grown since it was counted: what came after belongs to no bin.
             if (sample.t.value > last)
                 return;

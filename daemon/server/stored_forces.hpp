@@ -10,9 +10,15 @@
 
 namespace heeldrop::server {
 
+struct StoredForce {
+    motion::ForceSample force;
+    bool uncalibrated = false;
+    bool gap_before = false;  ///< samples are missing before it, more than 0.35 s passed, or the plate booted
+};
+
 /// Calls `take` with each sample of the recording in order; returns how many there were. Throws store::StoreError.
 std::size_t for_each_stored_force(const std::filesystem::path& recording,
-                                  const std::function<void(const motion::ForceSample&, bool uncalibrated)>& take);
+                                  const std::function<void(const StoredForce&)>& take);
 
 struct Written {
     std::size_t bytes = 0;
@@ -23,7 +29,8 @@ Written export_csv(const std::filesystem::path& recording, int descriptor);
 
 /// {"t_s":[],"left_n":[],"right_n":[]} of at most `points` (2 or more) entries. A recording of more samples is cut into
 /// points / 2 bins of equal time; each gives two entries, the smaller force of each pad at the bin's start and the
-/// larger at its middle. Null where no sample lies, or the pad was faulty.
+/// larger at its middle. Null where no sample lies, or the pad was faulty; with fewer samples, also in the middle of
+/// every gap of more than 0.35 s, as far as there is room.
 exchange::Json curve(const std::filesystem::path& recording, std::size_t points);
 
 }  // namespace heeldrop::server

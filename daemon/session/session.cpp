@@ -79,9 +79,20 @@ std::vector<Change> Session::stop() {
     return active() ? end(State::stopped) : std::vector<Change>{};
 }
 
-std::vector<Change> Session::stop_for_plate_fault() {
-    plate_fault_ = active();
-    return stop();
+std::vector<Change> Session::gap(const Gap& gap) {
+    std::vector<Change> changes{gap};
+    ++summary_.gaps;
+    summary_.lost_samples += gap.lost_samples.value_or(0);
+    summary_.gap_time += gap.to - gap.from;
+    count(changes);
+    return changes;
+}
+
+std::vector<Change> Session::plate_fault() {
+    std::vector<Change> changes;
+    plate_fault_ = true;
+    count(changes);
+    return changes;
 }
 
 std::vector<Change> Session::end(State state) {
@@ -120,8 +131,12 @@ void Session::take(std::vector<motion::Output> outputs, std::vector<Change>& cha
 
 /// Brings the summary up to date and adds it to the changes where it says something new.
 void Session::count(std::vector<Change>& changes) {
-    summary_.counted = summary_.good = 0;
+    summary_.counted = summary_.good = summary_.affected_reps = 0;
     for (const auto& [index, entry] : reps_) {
+        const auto& reasons = entry.rep.reasons;
+        summary_.affected_reps += std::any_of(reasons.begin(), reasons.end(), [](motion::Reason reason) {
+            return reason == motion::Reason::gap || reason == motion::Reason::saturated;
+        });
         summary_.counted += entry.rep.counted;
         summary_.good += entry.rep.counted && entry.rep.verdict == motion::Verdict::good;
     }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
@@ -37,6 +38,14 @@ struct StartTime {
 /// Now, with the offset of this computer's time zone.
 StartTime now_here();
 
+/// Samples are missing between these two times, or nobody knows what happened there.
+struct Gap {
+    Seconds from, to;                           ///< of the last sample before and the first one after
+    std::optional<std::uint64_t> lost_samples;  ///< none where the plate booted: nobody counted them
+    bool new_boot = false;
+    bool operator==(const Gap&) const = default;
+};
+
 /// What is known of a session as a whole: shown, and stored in its row.
 struct Summary {
     std::string id;
@@ -53,6 +62,10 @@ struct Summary {
     std::string algorithm{motion::algorithm};
     std::vector<motion::SessionFault> faults;  ///< ascending, each once
     std::string plate_serial;
+    int gaps = 0;
+    std::uint64_t lost_samples = 0;  ///< where they were counted
+    Seconds gap_time;                ///< together
+    int affected_reps = 0;           ///< with a gap or a useless pad inside them
     bool operator==(const Summary&) const = default;
 };
 
@@ -63,7 +76,7 @@ struct SessionRep {
 };
 
 /// What a sample changed. A Summary says that any of its fields but `duration` changed.
-using Change = std::variant<motion::Event, motion::PhaseChange, SessionRep, Summary>;
+using Change = std::variant<motion::Event, motion::PhaseChange, SessionRep, Summary, Gap>;
 
 /// Not thread-safe.
 class Session {
@@ -77,8 +90,10 @@ class Session {
     /// Ends it before its dose is done; what is still open is closed as far as it can be. Nothing happens once it has
     /// ended.
     std::vector<Change> stop();
-    /// As stop, and says that the plate was the reason.
-    std::vector<Change> stop_for_plate_fault();
+    /// Before the sample that ends the gap is pushed.
+    std::vector<Change> gap(const Gap& gap);
+    /// The plate went away, or a cell of it is sick: the session goes on, and says so in the end.
+    std::vector<Change> plate_fault();
 
     bool active() const noexcept { return summary_.state == State::weighing || summary_.state == State::running; }
     const Summary& summary() const noexcept { return summary_; }

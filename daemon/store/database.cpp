@@ -16,7 +16,7 @@ using SQLite::Statement;
 
 constexpr const char* session_columns =
     "id, state, started_utc, zone_offset_min, prescription, system_weight_n, set_number, reps_in_set, counted, good, "
-    "duration_s, uncalibrated, algorithm, faults, plate_serial";
+    "duration_s, uncalibrated, algorithm, faults, plate_serial, gaps, lost_samples, gap_s, affected_reps";
 
 SQLite::Database opened(const std::filesystem::path& path) {
     try {
@@ -66,6 +66,10 @@ session::Summary summary_in(Statement& row) {
     for (const auto& fault : nlohmann::json::parse(row.getColumn(13).getString()))
         s.faults.push_back(known(motion::named<motion::SessionFault>(fault.get<std::string>()), fault.dump()));
     s.plate_serial = row.getColumn(14).getString();
+    s.gaps = row.getColumn(15).getInt();
+    s.lost_samples = static_cast<std::uint64_t>(row.getColumn(16).getInt64());
+    s.gap_time = Seconds{row.getColumn(17).getDouble()};
+    s.affected_reps = row.getColumn(18).getInt();
     return s;
 }
 
@@ -94,11 +98,14 @@ void Database::put(const session::Summary& summary) {
 void Database::put_row(const session::Summary& s) {
     Statement row(
         database_,
-        fmt::format("INSERT INTO session ({}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET "
-                    "state = excluded.state, system_weight_n = excluded.system_weight_n, set_number = "
-                    "excluded.set_number, reps_in_set = excluded.reps_in_set, counted = excluded.counted, good = "
-                    "excluded.good, duration_s = excluded.duration_s, faults = excluded.faults",
-                    session_columns));
+        fmt::format(
+            "INSERT INTO session ({}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET "
+            "state = excluded.state, system_weight_n = excluded.system_weight_n, set_number = "
+            "excluded.set_number, reps_in_set = excluded.reps_in_set, counted = excluded.counted, good = "
+            "excluded.good, duration_s = excluded.duration_s, faults = excluded.faults, gaps = excluded.gaps, "
+            "lost_samples = excluded.lost_samples, gap_s = excluded.gap_s, affected_reps = "
+            "excluded.affected_reps",
+            session_columns));
     row.bind(1, s.id);
     row.bind(2, std::string(session::name_of(s.state)));
     row.bind(3, std::int64_t{s.started.utc.time_since_epoch().count()});
@@ -117,6 +124,10 @@ void Database::put_row(const session::Summary& s) {
     row.bind(13, s.algorithm);
     row.bind(14, exchange::session_faults_json(s.faults).dump());
     row.bind(15, s.plate_serial);
+    row.bind(16, s.gaps);
+    row.bind(17, static_cast<std::int64_t>(s.lost_samples));
+    row.bind(18, s.gap_time.value);
+    row.bind(19, s.affected_reps);
     row.exec();
 }
 
@@ -157,6 +168,18 @@ void Database::put(const std::string& session_id, std::span<const session::Chang
             row.bind(2, phase->t.value);
             row.bind(3, std::string(motion::name_of(phase->phase)));
             bind_side(row, 4, phase->side);
+            row.exec();
+        } else if (const auto* gap = std::get_if<session::Gap>(&change)) {
+            Statement row(database_,
+                          "INSERT INTO gap (session, from_s, to_s, lost_samples, new_boot) VALUES (?,?,?,?,?)");
+            row.bind(1, session_id);
+            row.bind(2, gap->from.value);
+            row.bind(3, gap->to.value);
+            if (gap->lost_samples)
+                row.bind(4, static_cast<std::int64_t>(*gap->lost_samples));
+            else
+                row.bind(4);
+            row.bind(5, gap->new_boot ? 1 : 0);
             row.exec();
         }
     }
@@ -205,6 +228,22 @@ std::vector<motion::PhaseChange> Database::phases(const std::string& session_id)
             {Seconds{rows.getColumn(0).getDouble()},
              known(motion::named<motion::Phase>(rows.getColumn(1).getString()), rows.getColumn(1).getString()),
              side_in(rows.getColumn(2))});
+    return list;
+}
+
+std::vector<session::Gap> Database::gaps(const std::string& session_id) {
+    Statement rows(database_, "SELECT from_s, to_s, lost_samples, new_boot FROM gap WHERE session = ? ORDER BY id");
+    rows.bind(1, session_id);
+    std::vector<session::Gap> list;
+    while (rows.executeStep()) {
+        session::Gap gap;
+        gap.from = Seconds{rows.getColumn(0).getDouble()};
+        gap.to = Seconds{rows.getColumn(1).getDouble()};
+        if (!rows.getColumn(2).isNull())
+            gap.lost_samples = static_cast<std::uint64_t>(rows.getColumn(2).getInt64());
+        gap.new_boot = rows.getColumn(3).getInt() != 0;
+        list.push_back(gap);
+    }
     return list;
 }
 

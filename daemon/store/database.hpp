@@ -45,6 +45,7 @@ class Database {
     std::vector<StoredRep> reps(const std::string& session_id);
     std::vector<motion::PhaseChange> phases(const std::string& session_id);
     std::vector<motion::Event> events(const std::string& session_id);
+    std::vector<session::Gap> gaps(const std::string& session_id);
 
  private:
     void put_row(const session::Summary& summary);

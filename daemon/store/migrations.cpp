@@ -62,6 +62,22 @@ CREATE TABLE phase (
 ) STRICT;
 CREATE INDEX phase_by_session ON phase (session, id);
 )sql",
+    R"sql(
+ALTER TABLE session ADD COLUMN gaps INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE session ADD COLUMN lost_samples INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE session ADD COLUMN gap_s REAL NOT NULL DEFAULT 0;
+ALTER TABLE session ADD COLUMN affected_reps INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE gap (
+    id           INTEGER PRIMARY KEY,
+    session      TEXT NOT NULL REFERENCES session (id) ON DELETE CASCADE,
+    from_s       REAL NOT NULL,        -- of the last sample before and the first one after
+    to_s         REAL NOT NULL,
+    lost_samples INTEGER,              -- null where the plate booted: nobody counted them
+    new_boot     INTEGER NOT NULL
+) STRICT;
+CREATE INDEX gap_by_session ON gap (session, id);
+)sql",
 };
 
 }  // namespace

@@ -15,8 +15,10 @@
 namespace heeldrop::store {
 namespace {
 
-constexpr std::string_view file_magic = "HDRAW\r\n\x01";
+constexpr std::string_view file_magic = "HDRAW\r\n\x02";
+constexpr std::size_t version_at = 7;
 constexpr std::string_view block_magic = "HDBK";
+constexpr std::string_view epoch_magic = "HDEP";
 constexpr std::uint32_t max_header_bytes = 1 << 20;
 constexpr std::size_t record_bytes(std::size_t cells) {
     return 8 + 8 + 1 + 3 * cells;
@@ -68,6 +70,28 @@ RecordingHeader header_in(const std::string& text) {
     return header;
 }
 
+std::string to_text(const Epoch& epoch) {
+    return nlohmann::ordered_json{{"plate", plate::to_json(epoch.plate)},
+                                  {"origin_tick", epoch.origin_tick},
+                                  {"origin_t_s", epoch.origin_t.value}}
+        .dump();
+}
+
+Epoch epoch_in(const std::string& text) {
+    const auto json = nlohmann::ordered_json::parse(text);
+    return {plate::plate_info_from_json(json.at("plate")), json.at("origin_tick").get<std::int64_t>(),
+            Seconds{json.at("origin_t_s").get<double>()}};
+}
+
+/// Text between a magic word and its CRC, as the header and every epoch have it.
+std::string framed(std::string_view magic, const std::string& text) {
+    std::string bytes(magic);
+    put(bytes, text.size(), 4);
+    bytes += text;
+    put(bytes, crc32(bytes.data(), bytes.size()), 4);
+    return bytes;
+}
+
 [[noreturn]] void fail(const char* what) {
     throw std::system_error(errno, std::generic_category(), what);
 }
@@ -79,13 +103,8 @@ RecordingWriter::RecordingWriter(const std::filesystem::path& path, const Record
     fd_ = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0640);
     if (fd_ < 0)
         fail("cannot make the recording");
-    const std::string text = to_text(header);
-    std::string bytes(file_magic);
-    put(bytes, text.size(), 4);
-    bytes += text;
-    put(bytes, crc32(bytes.data(), bytes.size()), 4);
     try {
-        write(bytes);
+        write(framed(file_magic, to_text(header)));
     } catch (...) {
         close(fd_);
         throw;
@@ -96,8 +115,13 @@ RecordingWriter::~RecordingWriter() {
     close(fd_);
 }
 
+void RecordingWriter::begin_epoch(const Epoch& epoch) {
+    write(framed(epoch_magic, to_text(epoch)));
+}
+
 void RecordingWriter::append(std::span<const plate::RawSample> samples) {
-    assert(samples.size() <= max_block_samples);
+    for (; samples.size() > max_block_samples; samples = samples.subspan(max_block_samples))
+        append(samples.first(max_block_samples));
     if (samples.empty())
         return;
     std::string bytes(block_magic);
@@ -139,8 +163,12 @@ RecordingReader::RecordingReader(const std::filesystem::path& path) {
         return StoreError(fmt::format("The recording {} cannot be read: {}.", path.native(), why));
     };
     std::string bytes(file_magic.size() + 4, '\0');
-    if (read(bytes.data(), bytes.size()) != bytes.size() || !bytes.starts_with(file_magic))
+    if (read(bytes.data(), bytes.size()) != bytes.size() || !bytes.starts_with(file_magic.substr(0, version_at)))
         throw refuse("it does not begin as one");
+    // Version 1 is version 2 without epochs.
+    if (const int version = bytes[version_at]; version < 1 || version > file_magic[version_at])
+        throw refuse(fmt::format("it is of version {}, this program reads up to {}; install the newer Heeldrop",
+                                 version, int{file_magic[version_at]}));
     const char* at = bytes.data() + file_magic.size();
     const std::size_t text_size = get(at, 4), text_start = bytes.size();
     if (text_size > max_header_bytes)
@@ -153,6 +181,7 @@ RecordingReader::RecordingReader(const std::filesystem::path& path) {
         throw refuse("its header is damaged");
     try {
         header_ = header_in(bytes.substr(text_start, text_size));
+        epoch_ = {header_.plate, header_.origin_tick, {}};
     } catch (const std::exception& error) {
         throw refuse(error.what());
     }
@@ -175,16 +204,43 @@ std::size_t RecordingReader::read(char* out, std::size_t size) {
     return done;
 }
 
+/// Behind its magic word and size, which are in block_. False where it is not whole.
+bool RecordingReader::read_epoch() {
+    const char* at = block_.data() + 4;
+    const std::size_t size = get(at, 4);
+    if (size > max_header_bytes)
+        return false;
+    block_.resize(8 + size + 4);
+    if (read(block_.data() + 8, size + 4) != size + 4)
+        return false;
+    at = block_.data() + 8 + size;
+    if (get(at, 4) != crc32(block_.data(), 8 + size))
+        return false;
+    try {
+        Epoch epoch = epoch_in(std::string(block_.data() + 8, size));
+        if (epoch.plate.cells != header_.plate.cells)
+            return false;
+        epoch_ = std::move(epoch);
+    } catch (const std::exception&) {
+        return false;
+    }
+    ++epoch_number_;
+    return true;
+}
+
 bool RecordingReader::next(std::vector<plate::RawSample>& samples) {
     samples.clear();
     if (torn_)
         return false;
     const std::size_t cells = header_.plate.cells.size();
-    block_.resize(8);
-    const std::size_t got = read(block_.data(), 8);
-    if (got == 0)
-        return false;
-    torn_ = true;
+    std::size_t got = 0;
+    do {
+        block_.resize(8);
+        got = read(block_.data(), 8);
+        if (got == 0)
+            return false;
+        torn_ = true;
+    } while (got == 8 && std::string_view(block_.data(), 4) == epoch_magic && read_epoch());
     if (got < 8 || std::string_view(block_.data(), 4) != block_magic)
         return false;
     const char* at = block_.data() + 4;

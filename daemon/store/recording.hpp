@@ -13,6 +13,14 @@
 
 namespace heeldrop::store {
 
+/// A stretch of samples of one boot of the plate: how its ticks lie on the session's clock.
+struct Epoch {
+    plate::PlateInfo plate;
+    std::int64_t origin_tick = 0;  ///< where the session's clock is `origin_t`
+    Seconds origin_t;
+    bool operator==(const Epoch&) const = default;
+};
+
 struct RecordingHeader {
     std::string session_id;
     plate::PlateInfo plate;
@@ -30,8 +38,10 @@ class RecordingWriter {
     RecordingWriter(const RecordingWriter&) = delete;
     RecordingWriter& operator=(const RecordingWriter&) = delete;
 
-    /// One block; at most max_block_samples. Written, but not yet safe against a power cut.
+    /// As many blocks as it takes. Written, but not yet safe against a power cut.
     void append(std::span<const plate::RawSample> samples);
+    /// What follows is of another boot of the plate, whose cells are the same.
+    void begin_epoch(const Epoch& epoch);
     /// Everything appended is on the disk when it returns.
     void sync();
 
@@ -56,13 +66,19 @@ class RecordingReader {
 
     /// Replaces `samples` by the next block's. False at the end, or at a block that is not whole.
     bool next(std::vector<plate::RawSample>& samples);
+    /// Of the samples that next() gave last; before that, the first one. Its number counts the boots from 0.
+    const Epoch& epoch() const noexcept { return epoch_; }
+    int epoch_number() const noexcept { return epoch_number_; }
     /// After next() was false: what follows the last whole block is a damaged or half-written one.
     bool torn() const noexcept { return torn_; }
 
  private:
     std::size_t read(char* out, std::size_t size);
+    bool read_epoch();
     int fd_ = -1;
     RecordingHeader header_;
+    Epoch epoch_;
+    int epoch_number_ = 0;
     bool torn_ = false;
     std::vector<char> block_;
 };

@@ -177,5 +177,5 @@ TEST_CASE("rows are written plainly: no exponent, empty where unknown") {
     s.left = Newtons{853.1};
     s.right = Newtons{0};
     exchange::append_force_row(row, s, false);
-    CHECK(row == "0.000001,853.1,0,,,0,0,0\n");
+    CHECK(row == "0.000001,853.1,0,,,0,0,0,0\n");
 }

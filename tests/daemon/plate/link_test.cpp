@@ -88,7 +88,7 @@ TEST_CASE("a plate on a pseudo-terminal, named by a symbolic link, is taken up, 
         });
     };
     take_up();
-    CHECK(link.plate().take_samples().size() == 96);
+    CHECK(link.plate().take_batch().samples.size() == 96);
     CHECK_THROWS_WITH(open_port(link_path, 500000), Catch::Contains("in use by another program"));
 
     wire->hang_up();

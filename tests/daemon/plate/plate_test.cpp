@@ -2,6 +2,7 @@
 #include "daemon/plate/plate.hpp"
 
 #include <catch2/catch.hpp>
+#include <cstring>
 
 #include "tests/daemon/plate/scripted_plate.hpp"
 
@@ -68,9 +69,9 @@ TEST_CASE("from the port's opening to ready: HELLO, START, samples, a second of 
     REQUIRE(c.plate.conversion());
     CHECK(c.plate.conversion()->zero()[5].value == 1000);
     CHECK(c.plate.info()->serial == "HD-0001");
-    CHECK(c.plate.take_samples().size() == 96);
-    CHECK(c.plate.take_samples().empty());
-    CHECK(c.plate.line_counts() == LineCounts{});
+    CHECK(c.plate.take_batch().samples.size() == 96);
+    CHECK(c.plate.take_batch().samples.empty());
+    CHECK(c.plate.line_counts() == LineCounts{.samples = 96, .gap_time = {}});
 }
 
 TEST_CASE("a command is repeated twice with the same id, then the silence is said and the port asked again") {
@@ -166,7 +167,7 @@ TEST_CASE("a plate that cannot be used is refused, with what to do") {
     CHECK_THAT(c.plate.message(), Catch::Contains(expected));
     CHECK(c.sent().empty());
     c.stream(2, 0, 0);
-    CHECK(c.plate.take_samples().empty());
+    CHECK(c.plate.take_batch().samples.empty());
     // Another plate, or the same one set right, is taken up.
     c.hear(hello_frame(reference_hello()));
     CHECK(c.one_sent().type == HEELDROP_START);
@@ -178,13 +179,13 @@ TEST_CASE("ticks and indices go on across 2^32") {
     Conversation c;
     c.connect();
     c.stream(3, 0xFFFFFFF8u, 0xFFFFFFFFu - 100000u);
-    const auto samples = c.plate.take_samples();
+    const auto samples = c.plate.take_batch().samples;
     REQUIRE(samples.size() == 24);
     for (std::size_t i = 1; i < samples.size(); ++i) {
         CHECK(samples[i].index == samples[i - 1].index + 1);
         CHECK(samples[i].tick == samples[i - 1].tick + 12500);
     }
-    CHECK(c.plate.line_counts() == LineCounts{});
+    CHECK(c.plate.line_counts() == LineCounts{.samples = 24, .gap_time = {}});
 }
 
 TEST_CASE("a clocked converter's samples are its period apart") {
@@ -195,12 +196,12 @@ TEST_CASE("a clocked converter's samples are its period apart") {
     hello.nominal_rate_mhz = 1'000'000;
     c.connect(hello);
     c.hear(samples_frame({.count = 9, .deltas = false}));
-    const auto samples = c.plate.take_samples();
+    const auto samples = c.plate.take_batch().samples;
     REQUIRE(samples.size() == 9);
     CHECK(samples[8].tick - samples[0].tick == 8000);
     // One with deltas is then no frame of this plate.
     c.hear(samples_frame({.sequence = 1, .index = 9, .tick = 9000}));
-    CHECK(c.plate.take_samples().empty());
+    CHECK(c.plate.take_batch().samples.empty());
     CHECK(c.plate.line_counts().bad_frames == 1);
     CHECK(c.one_sent().type == HEELDROP_GET_HELLO);
 }
@@ -225,7 +226,7 @@ TEST_CASE("what is lost, damaged or out of order is counted, and the rest kept")
     CHECK(counts.lost_samples == 24);
     CHECK(counts.bad_frames == 1);
     CHECK(counts.unordered_samples == 8);
-    CHECK(c.plate.take_samples().size() == 24);
+    CHECK(c.plate.take_batch().samples.size() == 24);
 }
 
 TEST_CASE("a stream that stops is noticed, said and started again, the same boot keeps its zero and its clock") {
@@ -261,17 +262,124 @@ TEST_CASE("a plate that boots again begins a new epoch and needs its zero") {
     c.stream(2, 0, 0);
     CHECK(c.plate.epoch() == epoch + 1);
     CHECK(c.plate.state() == State::needs_zero);
-    CHECK(c.plate.take_samples().front().tick == 0);
+    const auto batch = c.plate.take_batch();
+    REQUIRE(batch.samples.size() == 112);
+    CHECK(batch.samples[96].tick == 0);
+    REQUIRE(batch.breaks.size() == 1);
+    CHECK(batch.breaks[0].at == 96);
+    CHECK(batch.breaks[0].new_boot);
+    CHECK_FALSE(batch.breaks[0].lost_samples);
+}
+
+TEST_CASE("held, a plate that comes back on another port keeps zero, clock and counts, the lost samples are a gap") {
+    Conversation c;
+    c.connect();
+    c.stream(12, 0, 0);
+    REQUIRE(c.plate.state() == State::ready);
+    c.plate.hold(true, c.now);
+    c.plate.take_batch();
+    c.plate.closed("the port is gone");
+    CHECK(c.plate.state() == State::missing);
+    CHECK_FALSE(c.plate.info());
+    c.now += 10s;
+    c.connect();
+    c.stream(1, 400, 400 * 12500);
+    CHECK(c.plate.state() == State::ready);
+    CHECK(c.plate.conversion()->zero()[0].value == 1000);
+    const auto batch = c.plate.take_batch();
+    REQUIRE(batch.breaks.size() == 1);
+    CHECK(batch.breaks[0].lost_samples == 400 - 96);
+    CHECK(batch.breaks[0].length.value == Approx((400 - 95) * 0.0125));
+    CHECK_FALSE(batch.breaks[0].new_boot);
+    CHECK(c.plate.line_counts().lost_samples == 400 - 96);
+    CHECK(c.plate.line_counts().gaps == 1);
+}
+
+TEST_CASE("held, a plate that booted while it was away keeps its zero, the gap is as long as the host's clock says") {
+    Conversation c;
+    c.connect();
+    c.stream(12, 0, 0);
+    c.plate.hold(true, c.now);
+    c.plate.take_batch();
+    c.plate.closed("the port is gone");
+    c.now += 10s;
+    auto hello = reference_hello();
+    SECTION("it says so") {
+        hello.boot_id = 78;
+    }
+    SECTION("it does not tell its boots apart") {}
+    c.connect(hello);
+    c.stream(1, 0, 0);
+    CHECK(c.plate.state() == State::ready);
+    const auto batch = c.plate.take_batch();
+    REQUIRE(batch.samples.size() == 8);
+    REQUIRE(batch.breaks.size() == 1);
+    CHECK(batch.breaks[0].new_boot);
+    CHECK(batch.breaks[0].length.value == Approx(10.0 - 7 * 0.0125));
+    CHECK(c.plate.line_counts().lost_samples == 0);
+}
+
+TEST_CASE("held, another plate is turned away by name, and taken once the first is let go") {
+    Conversation c;
+    c.connect();
+    c.stream(12, 0, 0);
+    c.plate.hold(true, c.now);
+    c.plate.closed("the port is gone");
+    c.plate.opened("/dev/pts/10", false, c.now);
+    c.one_sent();
+    auto other = reference_hello();
+    std::strcpy(other.serial, "HD-0002");
+    c.hear(hello_frame(other));
+    CHECK(c.plate.state() == State::refused);
+    CHECK_THAT(c.plate.message(), Catch::Contains("HD-0002") && Catch::Contains("HD-0001"));
+    CHECK(c.plate.other_serial() == "HD-0002");
+    CHECK(c.sent().empty());
+    c.plate.hold(false, c.now);
+    CHECK(c.one_sent().type == HEELDROP_GET_HELLO);
+    c.hear(hello_frame(other));
+    CHECK(c.one_sent().type == HEELDROP_START);
+    CHECK(c.plate.other_serial().empty());
+}
+
+TEST_CASE("half a frame that was under way when the port was opened is no error") {
+    Conversation c;
+    c.plate.opened("/dev/pts/9", false, c.now);
+    const auto half = samples_frame({});
+    c.hear({half.begin() + 20, half.end()});
+    CHECK(c.plate.line_counts().bad_frames == 0);
+    c.hear({half.begin() + 20, half.end()});
+    CHECK(c.plate.line_counts().bad_frames == 1);
+}
+
+TEST_CASE("a plate that says HELLO without end and never reads leaves no more than a few commands waiting") {
+    Conversation c;
+    auto hello = reference_hello();
+    for (std::uint32_t boot = 0; boot < 3000; ++boot) {
+        hello.boot_id = boot;
+        c.hear(hello_frame(hello));
+    }
+    CHECK(c.plate.take_output().size() < 5000);
+}
+
+TEST_CASE("a clock that runs 2 % fast is found out against the host's") {
+    Conversation c;
+    c.connect();
+    for (unsigned f = 0; f < 400; ++f) {
+        c.now += 98039us;  // 0.1 s of the plate's
+        c.stream(1, 8 * f, 100000 * f);
+    }
+    REQUIRE(c.plate.clock_error_percent());
+    CHECK(*c.plate.clock_error_percent() == Approx(2.0).margin(0.05));
 }
 
 TEST_CASE("while the zero is held it is not replaced") {
     Conversation c;
     c.connect();
     c.stream(12, 0, 0, 1000);
-    c.plate.hold_zero(true);
+    c.plate.hold(true, c.now);
     c.stream(24, 96, 96 * 12500, 1500);
     CHECK(c.plate.conversion()->zero()[0].value == 1000);
-    c.plate.hold_zero(false);
+    c.plate.hold(false, c.now);
     c.stream(24, 288, 288 * 12500, 1500);
     CHECK(c.plate.conversion()->zero()[0].value == 1500);
 }

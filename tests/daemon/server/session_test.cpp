@@ -206,22 +206,3 @@ TEST_CASE("a daemon that was killed finds its session interrupted, and what was 
     CHECK(again.request({{"class", "status"}})["session"].is_null());
 }
 
-TEST_CASE("a plate that goes away in a session ends it with plate_fault, and the daemon waits for it") {
-    Rig rig;
-    rig.start_plate("step_on,quiet:60", {"--pace", "real"});
-    rig.start_daemon();
-    auto c = rig.connect();
-    rig.wait_for_plate(c);
-    c.request({{"class", "watch"}});
-    c.request(six_reps);
-    rig.begin_script();
-    next_of(c, [](const json& line) { return line["class"] == "event" && line["kind"] == "step_on"; });
-    rig.plate.reset();
-    const json ended = next_of(c, session_ended);
-    CHECK(ended["session"]["state"] == "stopped");
-    CHECK(ended["session"]["session_faults"] == json{"plate_fault", "uncalibrated"});
-    next_of(c, [](const json& line) { return line["class"] == "plate" && line["plate"]["state"] == "missing"; });
-    std::filesystem::remove(rig.link());
-    rig.start_plate("empty:60");
-    rig.wait_for_plate(c);
-}

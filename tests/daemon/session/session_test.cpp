@@ -51,15 +51,30 @@ TEST_CASE("a session that is stopped says so once and stays so") {
     CHECK(std::get<Summary>(changes.back()).state == State::stopped);
     CHECK_FALSE(session.active());
     CHECK(session.stop().empty());
-    CHECK(session.stop_for_plate_fault().empty());
 }
 
-TEST_CASE("stopped for the plate's sake, it names the plate's fault, uncalibrated stands from the start") {
+TEST_CASE("a plate's fault is named and the session goes on, uncalibrated stands from the start") {
     Session session = new_session();
     CHECK(session.summary().faults == std::vector{motion::SessionFault::uncalibrated});
-    session.stop_for_plate_fault();
+    CHECK(session.plate_fault().size() == 1);
+    CHECK(session.plate_fault().empty());
+    CHECK(session.active());
     CHECK(session.summary().faults ==
           std::vector{motion::SessionFault::plate_fault, motion::SessionFault::uncalibrated});
+}
+
+TEST_CASE("gaps are told and summed up, those that nobody counted too") {
+    Session session = new_session();
+    stand(session, 0, 2);
+    const Gap lost{Seconds{2}, Seconds{2.5}, 39, false}, booted{Seconds{3}, Seconds{7}, std::nullopt, true};
+    const auto changes = session.gap(lost);
+    REQUIRE(changes.size() == 2);
+    CHECK(std::get<Gap>(changes[0]) == lost);
+    CHECK(std::get<Summary>(changes[1]).gaps == 1);
+    session.gap(booted);
+    CHECK(session.summary().gaps == 2);
+    CHECK(session.summary().lost_samples == 39);
+    CHECK(session.summary().gap_time.value == Approx(4.5));
 }
 
 TEST_CASE("ids are random UUIDs") {
