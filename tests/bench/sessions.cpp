@@ -77,10 +77,13 @@ class Draw {
         for (std::size_t i = parts.size(); i > 1; --i)
             std::swap(parts[i - 1], parts[static_cast<std::size_t>(random_.uniform(0.0, static_cast<double>(i)))]);
     }
-    /// A good rep at either end shows that reps are still found beside what is none.
+    /// A good rep at either end shows that reps are still found beside what is none; the last one at once or after a
+    /// moment's rest.
     std::string around(std::vector<std::string> others) {
         shuffle(others);
         others.insert(others.begin(), good());
+        if (chance(0.5))
+            others.emplace_back("quiet:3");
         others.push_back(good());
         return in_a_session(others);
     }

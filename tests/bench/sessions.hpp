@@ -43,8 +43,8 @@ enum class Mix {
     full,      ///< every second session is a special one, each kind in turn, each at every rate in time
 };
 
-/// Enough for every special kind to come once, and for more than 600 reps.
-inline constexpr int default_sessions = 96;
+/// Enough for every special kind to come twice, and for more than 600 reps.
+inline constexpr int default_sessions = 160;
 
 /// `only` leaves one kind. Rates in turn.
 std::vector<Session> draw_sessions(Mix mix, std::optional<std::string_view> only, int count, std::uint64_t first_seed,
