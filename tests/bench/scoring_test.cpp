@@ -180,6 +180,14 @@ TEST_CASE("a verdict is right where good is good and not good is not, and never 
     CHECK_FALSE(row(rows, "  wrong_leg: F1").met);
 }
 
+TEST_CASE("a fault in a rep that was not found is missed", "[bench]") {
+    Made m;
+    auto fast = done(10, 1.2);
+    fast.faults = {vp::Fault::fast_drop};
+    m.does(fast);
+    CHECK(row(rows_of(m.outcome()), "  fast_drop: F1").measured == "0.0000 (0 hit, 1 missed, 0 false)");
+}
+
 TEST_CASE("a fall after a hold is called slow from 2 s on", "[bench]") {
     for (const double told : {0.5, 2.1}) {
         Made m;

@@ -56,7 +56,7 @@ struct Tally {
             const bool is = r.true_faults & (1U << i), said = r.found_faults & (1U << i);
             auto& c = faults[static_cast<std::size_t>(i)];
             c.hit += is && said;
-            c.missed += is && !said && (r.found || !r.counted);  // of a missed rep nothing can be said
+            c.missed += is && !said;  // in a rep that was not found, too: nobody was told of it
             c.wrong += !is && said;
         }
         if (!r.counted)
