@@ -87,28 +87,46 @@ class Accounting {
     double rest_at(BinIndex i) const { return history_[std::clamp(i, history_.begin(), history_.end() - 1)].rest; }
     void reason(Reason r) { out_.rep.reasons.push_back(r); }
 
-    /// Whoever stood on one foot and lowered had risen before, seen or not.
+    /// Whoever stood on one foot and lowered had risen before, seen or not. The nearest that is wholly in sight: what
+    /// lies further back may be hands that took load, or another movement.
     void find_rise() {
-        const BinIndex from = history_.clamp(*marks_.look_for_rise_from), to = history_.clamp(marks_.end);
+        for (const double before : {1.5, 2.5, 4.0, 5.5, 7.0}) {
+            const BinIndex from =
+                history_.clamp(std::max(*marks_.look_for_rise_from, marks_.alone_from - bins_in(before)));
+            if (find_rise_from(from) || from == history_.clamp(*marks_.look_for_rise_from))
+                return;
+        }
+    }
+
+    bool find_rise_from(BinIndex from) {
+        const BinIndex to = history_.clamp(marks_.end);
         if (to - from < bins_in(1.0))
-            return;
+            return false;
         const double share = left_share_over(history_, seconds(from), seconds(from + bins_in(0.3))).value_or(0.5);
         Stretch stretch(history_, from, to, share, known_);
         MovementWindow& w = stretch.window;
         w.stance = Stance::one_leg;
         w.direction = +1;
         w.baseline = history_.mean_total(from, from + bins_in(0.3));
-        w.baseline_sd = 0.004 * known_.system_weight;
+        w.baseline_sd = 0.006 * known_.system_weight;
+        if (history_.mean_total(from, to) < 0.97 * known_.reference) {
+            // Hands carry a part, which may change.
+            w.baseline = history_.mean_total(from, to);
+            w.baseline_sd = 0.05 * known_.system_weight;
+            w.slope_sd = 0.02 * known_.system_weight;
+        }
         w.height_sd = 0.04;
         w.longest = 6.0;
         const auto rise = fit_movement(w);
-        if (!rise || rise->evidence < clear_evidence)
-            return;
+        if (!rise || rise->evidence < clear_evidence || rise->height < 0.025 || rise->height > 0.22 ||
+            rise->start < 0.1 || rise->end > seconds(to - from) - 0.4)
+            return false;
         marks_.has_rise = out_.rise_looked_for = true;
         marks_.floor = from;
         marks_.rise_from = from + static_cast<BinIndex>(rise->start / bin_seconds);
         marks_.rise_to = marks_.top = std::min(to, from + static_cast<BinIndex>(rise->end / bin_seconds) + 1);
         fit_rise();
+        return out_.rise.has_value();
     }
 
     void fit_rise() {
@@ -158,6 +176,11 @@ class Accounting {
         w.direction = -1;
         w.baseline = rest_at(marks_.has_rise ? marks_.rise_from : from);
         w.baseline_sd = 0.002 * known_.system_weight;
+        if (out_.rise && std::abs(rise_rest() - w.baseline) > 0.01 * known_.system_weight) {
+            // Hands carry a part.
+            w.baseline = rise_rest();
+            w.baseline_sd = 0.01 * known_.system_weight;
+        }
         if (out_.rise) {
             w.height_mean = std::clamp(out_.rise->height, 0.03, 0.2);
             w.height_sd = std::max(0.006, 0.1 * w.height_mean);
@@ -181,6 +204,14 @@ class Accounting {
         r.drop_depth = Metres{fit.height};
         r.drop_depth_uncertainty = Metres{std::hypot(fit.height_sd, 0.002 + 0.02 * fit.height)};
         r.peak_drop_speed = MetresPerSecond{fit.peak_speed};
+    }
+
+    /// The load at rest as the rise shows it.
+    double rise_rest() const {
+        double sum = 0.0;
+        for (const double newtons : out_.rise->baseline)
+            sum += newtons;
+        return sum / static_cast<double>(out_.rise->baseline.size());
     }
 
     /// One shifts, then lowers, then puts the other foot down: where sway leaves it open, the descent lies in between.

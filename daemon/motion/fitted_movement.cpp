@@ -312,6 +312,7 @@ MovementFit result(const MovementWindow& w, Likelihood& like, const Found& smoot
     }
     MovementFit fit = both.fit();
     fit.hitches = hitches;
+    fit.noise = hitches > 0.5 ? hitched->scale : like.scale();
     if (hitches > 0.5) {
         const HitchedExplanation& e = hitched->best;
         like.set_scale(hitched->scale);

@@ -251,13 +251,14 @@ void Follower::support(BinIndex i) {
     one_foot_.reset();
     speed_ = 0.0;
     const bool seen = level_ == Level::up || from_the_top;
-    if (!seen && (!ready_ || back - alone_from_ < bins_in(least_alone)))
+    if (!seen && back - alone_from_ < bins_in(least_alone))
         return new_level();
     if (!seen) {
         marks_ = RepMarks{};
         marks_.top = alone_from_;
         marks_.one_foot = stood;
     }
+    marks_.alone_from = alone_from_;
     marks_.look_for_rise_from =
         std::max({floor_, look_from_, back_before, alone_from_ - bins_in(longest_before_alone), history_.begin()});
     propose(back, true, false);

@@ -48,6 +48,7 @@ struct MovementFit {
     double gain = 0.0, gain_sd = 0.0;  ///< the pads' difference as this stretch shows it
     /// How much likelier the stretch is with the movement than without: 2 x the log of the ratio.
     double evidence = 0.0;
+    double noise = 1.0;                ///< how much noisier than expected the stretch is
     double hitches = 0.0;              ///< probability that it went in hitches
     std::vector<double> speed;         ///< of the likeliest movement, m/s in the asked direction, at each bin's start
     std::vector<double> acceleration;  ///< the same, m/s^2 up, one per bin
