@@ -2,16 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace heeldrop::motion {
 namespace {
 
 /// 2 x log likelihood ratio of a movement that nobody expected.
 constexpr double clear_evidence = 40.0;
-/// A descent takes back at least this part of its rise.
-constexpr double least_part_of_rise = 0.3;
-/// 2 x log likelihood ratio that a descent which must have happened may fall short of none at all.
-constexpr double plausible_evidence = -6.0;
+/// One descent in so many takes back only a part of its rise, before looking.
+constexpr double shallow_part = 0.1;
+
+// A rebound: the body goes up at more than this, m/s, within a moment and not out of a fall; sway never does.
+constexpr double rebound_speed = 0.1, rebound_after_fall = 0.15, longest_rebound = 0.9;
 
 /// Below this, and above this speed, a drop's force is far above sway.
 constexpr double quick_seconds = 1.3, quick_speed = 0.09;
@@ -184,10 +186,12 @@ class Accounting {
         if (out_.rise) {
             w.height_mean = std::clamp(out_.rise->height, 0.03, 0.2);
             w.height_sd = std::max(0.006, 0.1 * w.height_mean);
+            w.partial = shallow_part;
         }
         if (marks_.one_foot && marks_.returned)
             expect_on_one_foot(w, from, to);
-        out_.drop = out_.rise ? fit_what_rose(w) : fit_movement(w);
+        find_rebound(w, from);
+        out_.drop = fit_movement(w);
         if (!out_.drop)
             return;
         sharpen_if_quick(w);
@@ -204,6 +208,51 @@ class Accounting {
         r.drop_depth = Metres{fit.height};
         r.drop_depth_uncertainty = Metres{std::hypot(fit.height_sd, 0.002 + 0.02 * fit.height)};
         r.peak_drop_speed = MetresPerSecond{fit.peak_speed};
+    }
+
+    /// A quick rebound at the end of a slow descent outweighs it in force: it is measured by itself, from where the
+    /// body turns, and its bins say nothing of the descent.
+    void find_rebound(MovementWindow& w, BinIndex from) {
+        const auto n = w.force.size();
+        if (!marks_.one_foot || n < 50)
+            return;
+        noise_without_rebound_.assign(w.noise.begin(), w.noise.end());
+        // Speed, forgetting over half a second what came before.
+        std::vector<double> speed(n + 1, 0.0);
+        for (std::size_t k = 0; k < n; ++k) {
+            const double force = std::isfinite(w.noise[k]) ? w.force[k] - w.baseline - w.gain * w.share_shift[k] : 0.0;
+            speed[k + 1] = speed[k] * (1.0 - bin_seconds / 0.5) + force / w.mass * bin_seconds;
+        }
+        const auto alone_from = static_cast<std::size_t>(
+            std::clamp<BinIndex>(marks_.alone_from + bins_in(0.2) - from, 0, static_cast<BinIndex>(n)));
+        for (std::size_t k = alone_from; k < n; ++k) {
+            if (speed[k] < rebound_speed)
+                continue;
+            std::size_t turn = k;
+            while (turn > 0 && speed[turn] > 0.01)
+                --turn;
+            std::size_t over = k, calm = 0;
+            while (over < n && calm < 8 && over < turn + static_cast<std::size_t>(bins_in(longest_rebound)))
+                calm = std::abs(speed[++over]) < 0.035 ? calm + 1 : 0;
+            const std::size_t before = turn > 30 ? turn - 30 : 0;
+            const double fall = -*std::min_element(speed.begin() + static_cast<std::ptrdiff_t>(before),
+                                                   speed.begin() + static_cast<std::ptrdiff_t>(turn) + 1);
+            if (fall > rebound_after_fall) {
+                k = over;
+                continue;
+            }
+            double up = 0.0, fastest = 0.0;
+            for (std::size_t j = turn; j < over; ++j) {
+                up += (w.force[j] - w.baseline - w.gain * w.share_shift[j]) / w.mass * bin_seconds;
+                fastest = std::max(fastest, up);
+            }
+            rebound_ = Rebound{seconds(from + static_cast<BinIndex>(turn)), fastest};
+            for (std::size_t j = turn > 3 ? turn - 3 : 0; j < std::min(n, over + 3); ++j)
+                noise_without_rebound_[j] = std::numeric_limits<double>::infinity();
+            w.noise = noise_without_rebound_;
+            w.expected_to = std::min(w.expected_to, seconds(static_cast<BinIndex>(turn)));
+            return;
+        }
     }
 
     /// The load at rest as the rise shows it.
@@ -267,19 +316,6 @@ class Accounting {
             sharp->baseline = std::move(baseline);
             out_.drop = std::move(sharp);
         }
-    }
-
-    /// What went up comes down: first a descent by about the rise's height, and only if that does not fit, any other.
-    /// (Within a slow descent a twitch of the body is likelier than the whole, but does not bring it down.)
-    static std::optional<MovementFit> fit_what_rose(MovementWindow& w) {
-        const double expected = w.height_mean;
-        w.least_height = least_part_of_rise * expected;
-        auto whole = fit_movement(w);
-        if (whole && whole->evidence > plausible_evidence)
-            return whole;
-        w.height_sd = 0.5 * expected;
-        w.least_height = 0.012;
-        return fit_movement(w);
     }
 
     /// The rise ends in a tail below 10 % of its speed. What the fit knows of it is taken out; what it does not is
@@ -387,6 +423,11 @@ class Accounting {
         const auto bottom = static_cast<BinIndex>(drop_end_ / bin_seconds);
         const BinIndex until =
             std::min(history_.clamp(bottom + bins_in(criteria_.bounce_window.value)), history_.clamp(marks_.end));
+        if (rebound_) {
+            if (rebound_->at < drop_end_ + criteria_.bounce_window.value)
+                out_.bounce_speed = rebound_->speed;
+            return;
+        }
         double speed = 0.0;
         for (BinIndex i = std::max(bottom, out_.drop_window); i < until; ++i) {
             const auto k = static_cast<std::size_t>(i - out_.drop_window);
@@ -450,6 +491,11 @@ class Accounting {
     const Knowledge& known_;
     const Criteria& criteria_;
     Account out_;
+    struct Rebound {
+        double at, speed;  ///< seconds from bin 0, m/s up
+    };
+    std::optional<Rebound> rebound_;
+    std::vector<double> noise_without_rebound_;
     Side working_ = Side::left;
     std::optional<double> rise_start_, rise_end_;  // seconds from bin 0
     double drop_start_ = 0.0, drop_end_ = 0.0;

@@ -117,13 +117,20 @@ bool lies_within(const Likelihood& like, const Candidate& c) {
 struct Found {
     Posterior posterior;
     Candidate best;
+    Likelihood::Expected expected{};  ///< of the best's height
     double log_best = -std::numeric_limits<double>::infinity();
 
     /// `room`: how much of start and duration the candidate stands for.
-    void weigh(const Likelihood& like, const Candidate& c, double room) {
+    void weigh(const Likelihood& like, const MovementWindow& w, const Candidate& c, double room) {
         if (!lies_within(like, c))
             return;
-        const Explanation e = like.explain(c);
+        weigh_as(like, like.whole(), c, room * (1.0 - w.partial));
+        if (w.partial > 0.0)
+            weigh_as(like, like.part(), c, room * w.partial);
+    }
+
+    void weigh_as(const Likelihood& like, const Likelihood::Expected& height, const Candidate& c, double room) {
+        const Explanation e = like.explain(c, height);
         if (!std::isfinite(e.log_likelihood))
             return;
         // Durations of any order of magnitude are equally expected.
@@ -134,6 +141,7 @@ struct Found {
         if (e.log_likelihood > log_best) {
             log_best = e.log_likelihood;
             best = c;
+            expected = height;
         }
     }
 };
@@ -167,14 +175,14 @@ Found scan(Likelihood& like, const MovementWindow& w) {
     for (int pass = 0; pass < 2; ++pass) {
         found = {};
         for (const Weighed& each : all)
-            found.weigh(like, each.candidate, each.room);
+            found.weigh(like, w, each.candidate, each.room);
         if (found.posterior.empty())
             return found;
-        like.set_scale(like.scale_of(found.best));
+        like.set_scale(like.scale_of(found.best, found.expected));
     }
     found = {};
     for (const Weighed& each : all)
-        found.weigh(like, each.candidate, each.room);
+        found.weigh(like, w, each.candidate, each.room);
     return found;
 }
 
@@ -190,12 +198,12 @@ Found refine(Likelihood& like, const MovementWindow& w, double start, double end
                 if (from < w.earliest || to - from < w.shortest || to - from > w.longest)
                     continue;
                 for (std::size_t p = 0; p < profiles; ++p)
-                    found.weigh(like, like.candidate(from, to - from, p),
+                    found.weigh(like, w, like.candidate(from, to - from, p),
                                 start_step * end_step / static_cast<double>(profiles));
             }
         if (found.posterior.empty())
             return found;
-        like.set_scale(like.scale_of(found.best));
+        like.set_scale(like.scale_of(found.best, found.expected));
         start = found.posterior.start();
         end = found.posterior.end();
         const double most = 0.2 * (end - start), least = 0.2 * like.bin();
@@ -214,7 +222,7 @@ struct FoundHitched {
     void weigh(const Likelihood& like, const Candidate& c, double room) {
         if (!lies_within(like, c))
             return;
-        const HitchedExplanation e = like.explain_hitched(c);
+        const HitchedExplanation e = like.explain_hitched(c, like.whole());
         if (!std::isfinite(e.log_likelihood))
             return;
         posterior.add(e.log_likelihood + std::log(room / c.duration), e.start, e.end, e.height, e.height_var,
@@ -325,7 +333,7 @@ MovementFit result(const MovementWindow& w, Likelihood& like, const Found& smoot
             return e.speed(k) + (at - static_cast<double>(k)) * (e.speed(k + 1) - e.speed(k));
         });
     } else {
-        const Explanation e = like.explain(smooth.best);
+        const Explanation e = like.explain(smooth.best, smooth.expected);
         fit.evidence = 2.0 * (e.log_likelihood - like.at_rest());
         const SpeedProfile& profile = speed_profiles()[smooth.best.profile];
         const double whole = smooth.best.duration / profile.width();

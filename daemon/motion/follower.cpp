@@ -40,8 +40,10 @@ constexpr double squat_depth = 0.05;
 constexpr double most_of_rise = 0.8, stands_seconds = 0.4, settled_seconds = 2.5;
 // Nobody stays on the toes for longer; a rise that nothing has come of since was none.
 constexpr double longest_top = 12.0;
+// Up again on the same foot, without the other's return, metres and seconds.
+constexpr double least_rise_again = 0.045, least_time_again = 0.45;
 // A rise that went unseen is looked for when a foot comes back after so long, and so far before it lifted.
-constexpr double least_alone = 0.7, longest_before_alone = 7.0;
+constexpr double least_alone = 1.2, longest_before_alone = 7.0;
 
 // Nobody lowering a heel does this: flight, a landing, or the load going away to a chair.
 constexpr double leaving_part = 0.85;
@@ -535,7 +537,9 @@ void Follower::begin_rep(BinIndex i) {
 void Follower::stopped_from_the_top(BinIndex i, bool anchored) {
     if (down_seen_) {
         // Up again on the same foot: the next rep has begun without the other foot's return.
-        if (one_foot_ && height_ > least_rise_one_foot && fastest_up_ > onset_one_foot) {
+        // (What is quick is a rebound.)
+        if (one_foot_ && height_ > least_rise_again && fastest_up_ > onset_one_foot && moved_from_ &&
+            i - *moved_from_ > bins_in(least_time_again)) {
             propose(bottom_, false, false);
             begin_rep(i);
             next_has_begun_ = true;
@@ -562,13 +566,21 @@ void Follower::stopped_from_the_top(BinIndex i, bool anchored) {
     } else if (height_ > least_rise && !one_foot_ && moved_from_ &&
                (tentative_ || *moved_from_ - marks_.rise_to > bins_in(1.0))) {
         // A rise from the top cannot be. Either the descent before it went unseen, or this is its slowing down.
-        const auto slow = slow_movement(i, marks_.rise_to + bins_in(0.1), -1.0);
-        if (slow && slow->height > enough_descent()) {
-            new_level();
-            see_lowering(i, slow->height, slow->from);
-            return;
+        const bool clearly_up = height_ > least_rise_one_foot && fastest_up_ > onset_after_rise;
+        const BinIndex bottom = *moved_from_;
+        if (!clearly_up) {
+            const auto slow = slow_movement(i, marks_.rise_to + bins_in(0.1), -1.0);
+            if (slow && slow->height > enough_descent()) {
+                new_level();
+                see_lowering(i, slow->height, slow->from);
+                return;
+            }
+        } else if (!marks_.one_foot && bottom - marks_.rise_to > bins_in(0.5)) {
+            // Whether there was a descent on two feet before it, its account tells.
+            lowering_ = Lowering{height_, marks_.rise_to, bottom - bins_in(settled_seconds) - 1, bottom};
+            put_lowering_forward(bottom);
+            next_has_begun_ = true;
         }
-        marks_ = RepMarks{};
         begin_rep(i);
         new_level();
     } else if (height_ > 0.01 && !one_foot_ && !marks_.one_foot && !lowering_) {

@@ -85,7 +85,6 @@ Likelihood::Likelihood(const MovementWindow& window, std::size_t group, std::siz
 
     expected_ << 0.0, window.gain, 0.0;
     precision_ = Eigen::Vector3d(window.baseline_sd, window.gain_sd, window.slope_sd).array().square().inverse();
-    height_precision_ = 1.0 / (window.height_sd * window.height_sd);
     set_scale(1.0);
 }
 
@@ -138,12 +137,13 @@ double Likelihood::when(const Candidate& c) const {
     return -0.5 * (early * early + late * late);
 }
 
-Explanation Likelihood::explain(const Candidate& c) const {
+Explanation Likelihood::explain(const Candidate& c, const Expected& height) const {
+    const double height_precision = 1.0 / (height.sd * height.sd);
     const double weight = 1.0 / (scale_ * scale_);
     const Eigen::Vector3d overlap = c.overlap * weight;
     const Eigen::Vector3d carried = nuisance_cov_ * overlap;
-    const double precision = c.energy * weight + height_precision_ - overlap.dot(carried);
-    const double moment = c.match * weight + height_precision_ * window_.height_mean - nuisance_moment_.dot(carried);
+    const double precision = c.energy * weight + height_precision - overlap.dot(carried);
+    const double moment = c.match * weight + height_precision * height.mean - nuisance_moment_.dot(carried);
     Explanation e;
     e.height = moment / precision;
     e.height_var = 1.0 / precision;
@@ -155,13 +155,13 @@ Explanation Likelihood::explain(const Candidate& c) const {
         return e;
     }
     e.log_likelihood = at_rest_ + 0.5 * moment * moment / precision -
-                       0.5 * height_precision_ * window_.height_mean * window_.height_mean -
-                       0.5 * std::log(precision / height_precision_) + when(c);
+                       0.5 * height_precision * height.mean * height.mean -
+                       0.5 * std::log(precision / height_precision) + when(c);
     return e;
 }
 
-double Likelihood::scale_of(const Candidate& c) const {
-    const Explanation e = explain(c);
+double Likelihood::scale_of(const Candidate& c, const Expected& height) const {
+    const Explanation e = explain(c, height);
     const double residual = yy_ - 2.0 * (e.height * c.match + e.nuisance.dot(ny_)) + e.height * e.height * c.energy +
                             2.0 * e.height * e.nuisance.dot(c.overlap) + e.nuisance.dot(nn_ * e.nuisance);
     return scale_leaving(residual);
@@ -171,7 +171,8 @@ double Likelihood::scale_leaving(double residual) const {
     return std::sqrt((expectation_bins + std::max(0.0, residual)) / (expectation_bins + static_cast<double>(bins_)));
 }
 
-HitchedExplanation Likelihood::explain_hitched(const Candidate& c) const {
+HitchedExplanation Likelihood::explain_hitched(const Candidate& c, const Expected& height) const {
+    const double height_precision = 1.0 / (height.sd * height.sd);
     HitchedExplanation e;
     e.log_likelihood = -std::numeric_limits<double>::infinity();
     Eigen::VectorXd plain;
@@ -187,7 +188,7 @@ HitchedExplanation Likelihood::explain_hitched(const Candidate& c) const {
     for (Eigen::Index j = 0; j < hitches; ++j) {
         for (Eigen::Index k = 0; k < n; ++k) {
             const double apart = (edge(first + k) - centres[static_cast<std::size_t>(j)]) / hitch_width;
-            ways(k, j + 1) = plain(k) * window_.height_mean * std::exp(-0.5 * apart * apart);
+            ways(k, j + 1) = plain(k) * height.mean * std::exp(-0.5 * apart * apart);
         }
         // What goes sooner here goes later elsewhere: hitches add nothing to the height, which has its own expectation.
         ways.col(j + 1) -= plain * (ways.col(j + 1).sum() / plain.sum());
@@ -202,11 +203,11 @@ HitchedExplanation Likelihood::explain_hitched(const Candidate& c) const {
     b.head<3>() = ny_ * weight;
     b.tail(1 + hitches) = ways.transpose() * vy_.segment(first, n) * weight;
     prior.head<3>() = precision_;
-    prior(3) = height_precision_;
+    prior(3) = height_precision;
     prior.tail(hitches).setConstant(1.0 / (hitch_sd * hitch_sd));
     a.diagonal() += prior;
     b.head<3>() += precision_.cwiseProduct(expected_);
-    b(3) += height_precision_ * window_.height_mean;
+    b(3) += height_precision * height.mean;
     const Eigen::LLT<Eigen::MatrixXd> llt(a);  // reads the lower part only
     if (llt.info() != Eigen::Success)
         return e;
@@ -217,7 +218,7 @@ HitchedExplanation Likelihood::explain_hitched(const Candidate& c) const {
     // a and b hold what was expected, too; what is left over does not.
     Eigen::VectorXd expected = Eigen::VectorXd::Zero(unknowns);
     expected.head<3>() = expected_;
-    expected(3) = window_.height_mean;
+    expected(3) = height.mean;
     const Eigen::VectorXd moment = b - prior.cwiseProduct(expected);
     const double explained =
         solution.dot(a.selfadjointView<Eigen::Lower>() * solution) - solution.dot(prior.cwiseProduct(solution));
@@ -251,7 +252,7 @@ HitchedExplanation Likelihood::explain_hitched(const Candidate& c) const {
     e.gain_var = llt.solve(Eigen::VectorXd::Unit(unknowns, 1))(1);
     const Eigen::MatrixXd& l = llt.matrixLLT();
     e.log_likelihood = -0.5 * (yy_ * weight + expected_.dot(precision_.cwiseProduct(expected_)) +
-                               height_precision_ * window_.height_mean * window_.height_mean - b.dot(solution)) -
+                               height_precision * height.mean * height.mean - b.dot(solution)) -
                        l.diagonal().array().log().sum() + 0.5 * prior.array().log().sum() -
                        static_cast<double>(bins_) * std::log(scale_) -
                        0.5 * expectation_bins * (weight - 1.0 + 2.0 * std::log(scale_)) + when(c);

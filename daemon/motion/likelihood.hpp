@@ -41,6 +41,11 @@ struct HitchedExplanation : Explanation {
 /// costs a few hundred multiplications. Not more than longest_stretch_bins groups.
 class Likelihood {
  public:
+    /// A height before looking, metres: mean and standard deviation.
+    struct Expected {
+        double mean, sd;
+    };
+
     Likelihood(const MovementWindow& window, std::size_t group, std::size_t from, std::size_t to);
 
     double bin() const { return bin_; }
@@ -51,8 +56,12 @@ class Likelihood {
 
     Candidate candidate(double start, double duration, std::size_t profile) const;
     /// Below the least height there is no movement: the log likelihood is minus infinity.
-    Explanation explain(const Candidate& candidate) const;
-    HitchedExplanation explain_hitched(const Candidate& candidate) const;
+    /// `height`: what is expected of it.
+    Explanation explain(const Candidate& candidate, const Expected& height) const;
+    HitchedExplanation explain_hitched(const Candidate& candidate, const Expected& height) const;
+    /// The window's own expectation, and that of a part of it.
+    Expected whole() const { return {window_.height_mean, window_.height_sd}; }
+    Expected part() const { return {part_mean * window_.height_mean, part_sd * window_.height_mean}; }
     /// The log likelihood if nothing moved.
     double at_rest() const { return at_rest_; }
 
@@ -60,10 +69,12 @@ class Likelihood {
     void set_scale(double scale);
     double scale() const { return scale_; }
     /// The scale at which the candidate leaves as much over as is to be expected, held by an expectation.
-    double scale_of(const Candidate& candidate) const;
+    double scale_of(const Candidate& candidate, const Expected& height) const;
     double scale_of(const HitchedExplanation& explanation) const { return scale_leaving(explanation.residual); }
 
  private:
+    static constexpr double part_mean = 0.4, part_sd = 0.25;
+
     /// Its speed for one metre at the edges it covers; returns the first of them.
     Eigen::Index speeds(const Candidate& candidate, Eigen::VectorXd& out) const;
     double when(const Candidate& candidate) const;
@@ -82,7 +93,6 @@ class Likelihood {
     Eigen::Vector3d ny_;
     double yy_ = 0.0;
     Eigen::Vector3d expected_, precision_;  ///< of the nuisances
-    double height_precision_;
     // At the scale.
     Eigen::Matrix3d nuisance_cov_;
     Eigen::Vector3d nuisance_moment_;

@@ -26,7 +26,9 @@ struct MovementWindow {
     double slope_sd = 0.2;                        ///< newtons a second: creep and drift (12 N/min, domain.md section 2)
     int direction = -1;                           ///< +1 up, -1 down
     double height_mean = 0.09, height_sd = 0.06;  ///< metres: what is expected before looking
-    double least_height = 0.012;                  ///< metres: less is not taken for a movement
+    /// Probability that it is only a part of what is expected: then any height below that is as good.
+    double partial = 0.0;
+    double least_height = 0.012;  ///< metres: less is not taken for a movement
     /// Roughly where it is, in seconds from the window's start, if that is known: then nothing else is searched.
     std::optional<std::pair<double, double>> hint;
     double earliest = -0.05;  ///< seconds: it does not begin before this

@@ -25,7 +25,7 @@ MovementNow movement_now(const MovementWindow& w) {
     for (double start = like.begin(); start < like.end(); start += step) {
         for (const double duration : durations) {
             for (const std::size_t index : used_profiles) {
-                const Explanation e = like.explain(like.candidate(start, duration, index));
+                const Explanation e = like.explain(like.candidate(start, duration, index), like.whole());
                 const double weight = prior_each * std::exp(std::min(300.0, e.log_likelihood - like.at_rest()));
                 if (!(weight > 0.0))
                     continue;

@@ -108,11 +108,12 @@ struct Tracker::Impl {
         if (a.rise->height < least_height - 2 * a.rise->height_sd || a.rise->height > most_height + 0.04)
             return Outcome::nothing;
         // On two feet a descent may go on after a pause, until it is settled.
-        const double enough = marks.left_plate ? 0.6 : !marks.one_foot && !marks.settled ? 0.75 : 0.3;
-        const double evidence = a.rise_looked_for ? evidence_after_found_rise
-                                : marks.one_foot  ? evidence_after_rise
-                                                  : evidence_on_two_feet;
-        const bool came_down = a.drop && a.drop->height > std::max(0.02, enough * a.rise->height) &&
+        const bool part = a.drop && a.drop->height < 0.5 * a.rise->height;
+        const double enough = marks.left_plate ? 0.6 : marks.one_foot ? 0.12 : marks.settled ? 0.3 : 0.75;
+        const double evidence = !marks.one_foot             ? evidence_on_two_feet
+                                : a.rise_looked_for || part ? evidence_after_found_rise
+                                                            : evidence_after_rise;
+        const bool came_down = a.drop && a.drop->height > std::max(0.012, enough * a.rise->height) &&
                                a.drop->height < most_height + 0.06 && a.drop->evidence > evidence;
         if (came_down && (a.drop_over || !marks.left_plate))
             return Outcome::rep;
