@@ -428,7 +428,7 @@ class Accounting {
                 out_.bounce_speed = rebound_->speed;
             return;
         }
-        double speed = 0.0;
+        double speed = -0.1 * fit.peak_speed;  // what it has left at the window's end
         for (BinIndex i = std::max(bottom, out_.drop_window); i < until; ++i) {
             const auto k = static_cast<std::size_t>(i - out_.drop_window);
             if (k >= fit.baseline.size())
@@ -465,6 +465,9 @@ class Accounting {
             sum += still[k];
             if (k >= width)
                 sum -= still[k - width];
+            const double t = seconds(history_.clamp(from) + static_cast<BinIndex>(k));
+            if (rebound_ && t > rebound_->at - 0.1)
+                break;  // its own force says nothing of hands
             if (k + 1 >= width)
                 out_.least_load = std::min(out_.least_load, sum / static_cast<double>(width) / known_.reference);
         }

@@ -17,6 +17,7 @@ struct RepMarks {
     bool has_rise = false;
     /// If the rise was not seen, or nothing comes of it: where one may be looked for, up to the end.
     std::optional<BinIndex> look_for_rise_from;
+    bool from_the_top = false;             ///< the set may have begun at the top, without a rise
     BinIndex alone_from = 0;               ///< when the other foot lifted
     BinIndex rise_from = 0, rise_to = 0;   ///< roughly
     BinIndex top = 0;                      ///< the rise is over, or the top was held: the descent lies behind this

@@ -239,7 +239,9 @@ std::optional<FoundHitched> look_for_hitches(Likelihood& like, const MovementWin
     if (last - first < shortest_hitched)
         return std::nullopt;
     const double smooth_scale = like.scale();
-    const double asked = smooth.log_best - 4.0;
+    // A part of the way may be one hitch of the whole: then it is always asked.
+    const bool part = smooth.expected.mean < like.whole().mean;
+    const double asked = part ? -std::numeric_limits<double>::infinity() : smooth.log_best - 4.0;
     FoundHitched glance;
     for (const double scale : {1.0, smooth_scale}) {
         like.set_scale(scale);

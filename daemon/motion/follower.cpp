@@ -261,6 +261,7 @@ void Follower::support(BinIndex i) {
         marks_.one_foot = stood;
     }
     marks_.alone_from = alone_from_;
+    marks_.from_the_top = from_the_top;
     marks_.look_for_rise_from =
         std::max({floor_, look_from_, back_before, alone_from_ - bins_in(longest_before_alone), history_.begin()});
     propose(back, true, false);

@@ -33,7 +33,7 @@ struct Bin {
 class Grid {
  public:
     /// A hole of more than this is a gap: an HX711 at its worst leaves 0.3 s (domain.md, measured).
-    static constexpr double gap_seconds = 0.35;
+    static constexpr double gap_seconds = 0.4;
     static constexpr double longest_bridge = 0.1;
     /// Bins between samples further apart than this are sparse: half a period of the fastest strong sway (8 Hz).
     static constexpr double sparse_seconds = 0.06;

@@ -54,15 +54,20 @@ Likelihood::Likelihood(const MovementWindow& window, std::size_t group, std::siz
         if (std::isfinite(noise(k)))
             noisiest = std::max(noisiest, noise(k));
     }
-    for (double& s : noise)
-        if (!std::isfinite(s))
-            s = unusable_factor * std::max(noisiest, 1.0);
+    // What is not usable gets noise of its own on top, which tells nothing of its neighbours' sway.
+    Eigen::VectorXd own = Eigen::VectorXd::Zero(n);
+    for (Eigen::Index k = 0; k < n; ++k)
+        if (!std::isfinite(noise(k))) {
+            noise(k) = std::max(noisiest, 1.0);
+            own(k) = unusable_factor * noise(k);
+        }
 
     const auto covariance = sway_covariance(window.stance, group, static_cast<std::size_t>(n));
     Eigen::MatrixXd precision(n, n);
     for (Eigen::Index i = 0; i < n; ++i)
         for (Eigen::Index j = 0; j <= i; ++j)
             precision(i, j) = precision(j, i) = noise(i) * noise(j) * covariance[static_cast<std::size_t>(i - j)];
+    precision.diagonal() += own.cwiseAbs2();
     precision = Eigen::LLT<Eigen::MatrixXd>(precision).solve(Eigen::MatrixXd::Identity(n, n)).eval();
 
     // Force in bin k is direction m (v[k + 1] - v[k]) / bin: what acts on forces is carried over to speeds at edges.

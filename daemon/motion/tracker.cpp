@@ -68,9 +68,12 @@ struct Tracker::Impl {
         known.gravity = criteria.gravity.value;
         const double origin = clock(marks.end).value - static_cast<double>(marks.end) * bin_seconds;
         const auto account_of = [&](const RepMarks& m) { return account_for(history, origin, m, known, criteria); };
-        Account account = account_of(marks);
-        Outcome outcome = decide(account, marks);
-        if (outcome == Outcome::nothing && marks.has_rise && marks.look_for_rise_from) {
+        RepMarks as_seen = marks;
+        if (marks.from_the_top)
+            as_seen.look_for_rise_from.reset();
+        Account account = account_of(as_seen);
+        Outcome outcome = decide(account, as_seen);
+        if (outcome == Outcome::nothing && marks.look_for_rise_from && (marks.has_rise || marks.from_the_top)) {
             // What was taken for its rise was none; perhaps there was another.
             RepMarks again = marks;
             again.has_rise = false;
