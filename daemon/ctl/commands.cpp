@@ -91,6 +91,8 @@ std::string event_line(const Json& line) {
                            line.at("side").is_string() ? " " + line.at("side").get<std::string>() : "");
     if (kind == "event")
         return fmt::format("{:>8} s  * {}\n", number_text(line, "t_s", 2), line.value("kind", ""));
+    if (kind == "gap")
+        return gaps_text(Json::array({line}));
     if (kind == "error")
         return line.value("message", "") + '\n';
     return {};
@@ -105,6 +107,13 @@ void status(const Common& common) {
         return print_json(answer);
     print(fmt::format("Daemon   {} at {}\n", connection.greeting().value("version", "?"), connection.path().native()) +
           plate_text(answer.at("plate")) + session_text(answer.at("session")));
+}
+
+void ports(const Common& common) {
+    const json answer = connected(common).request({{"class", "ports"}});
+    if (common.json)
+        return print_json(answer);
+    print(ports_text(answer.at("ports")));
 }
 
 void session_start(const Common& common, const Prescribed& prescribed) {
@@ -134,7 +143,8 @@ void sessions_show(const Common& common, const std::string& session) {
     const json answer = connected(common).request({{"class", "session"}, {"session", session}});
     if (common.json)
         return print_json(answer);
-    print(session_text(answer.at("session")) + '\n' + reps_table(answer.at("reps")));
+    print(session_text(answer.at("session")) + '\n' + reps_table(answer.at("reps")) +
+          gaps_text(answer.value("gaps", json::array())));
 }
 
 void watch(const Common& common, bool samples) {

@@ -31,6 +31,7 @@ struct Common {
 using Prescribed = nlohmann::json;
 
 void status(const Common& common);
+void ports(const Common& common);
 void session_start(const Common& common, const Prescribed& prescribed);
 void session_stop(const Common& common);
 void sessions_list(const Common& common, int limit);

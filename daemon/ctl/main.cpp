@@ -97,6 +97,9 @@ int main(int argc, char** argv) {
         command = [&] { ctl::status(common); };
     });
 
+    app.add_subcommand("ports", "Every serial port: what it is, who has it, why no plate was taken on it")
+        ->callback([&] { command = [&] { ctl::ports(common); }; });
+
     CLI::App* session = app.add_subcommand("session", "Start or stop a session")->require_subcommand(1);
     CLI::App* start = session->add_subcommand("start", "Start one; the first quiet standing weighs the person in");
     add_prescription(*start, prescribed, true);

@@ -113,6 +113,56 @@ std::string plate_text(const Json& plate) {
                         plate.at("measured_rate_hz").is_null() ? number_text(plate, "nominal_rate_hz", 0) + " nominal"
                                                                : number_text(plate, "measured_rate_hz", 1),
                         plate.value("uncalibrated", false) ? ", uncalibrated" : "");
+    if (const Json line = plate.value("line", Json::object()); whole(line, "bad_frames") + whole(line, "lost_samples") +
+                                                                   whole(line, "unordered_samples") +
+                                                                   whole(line, "gaps") >
+                                                               0)
+        out += fmt::format("         line: {} bad frames, {} samples lost, {} out of order; {} gaps, {} s\n",
+                           whole(line, "bad_frames"), whole(line, "lost_samples"), whole(line, "unordered_samples"),
+                           whole(line, "gaps"), number_text(line, "gap_s", 3));
+    for (const Json& cell : plate.value("cells", Json::array()))
+        if (text(cell, "state") != "ok" ||
+            whole(cell, "saturated") + whole(cell, "invalid") + whole(cell, "stuck") + whole(cell, "spikes") > 0)
+            out += fmt::format("         cell {} {}: {}; samples saturated {}, invalid {}, stuck {}, spikes {}\n",
+                               text(cell, "pad"), text(cell, "corner"), text(cell, "state"), whole(cell, "saturated"),
+                               whole(cell, "invalid"), whole(cell, "stuck"), whole(cell, "spikes"));
+    return out;
+}
+
+std::string ports_text(const Json& ports) {
+    if (ports.empty())
+        return "This computer has no serial port.\n";
+    std::string out;
+    for (const Json& port : ports) {
+        out += text(port, "path");
+        if (const Json& usb = port.at("usb"); !usb.is_null())
+            out +=
+                fmt::format("  USB {}:{} {} {}{}", text(usb, "vendor"), text(usb, "product"), text(usb, "manufacturer"),
+                            text(usb, "name"), text(usb, "serial").empty() ? "" : ", serial " + text(usb, "serial"));
+        else
+            out += "  " + text(port, "description");
+        out += '\n';
+        for (const auto& link : port.at("links"))
+            out += fmt::format("    also     {}\n", link.get<std::string>());
+        if (!port.at("adapter").is_null())
+            out += fmt::format("    adapter  {}\n", text(port, "adapter"));
+        if (const std::string held = words(port, "held_by"); !held.empty())
+            out += fmt::format("    open in  {}\n", held);
+        if (port.value("in_use", false))
+            out += "    the plate's port\n";
+        else
+            out += fmt::format("    not used: {}\n", text(port, "reason"));
+    }
+    return out;
+}
+
+std::string gaps_text(const Json& gaps) {
+    std::string out;
+    for (const Json& gap : gaps)
+        out += fmt::format("gap      {} s to {} s, {}\n", number_text(gap, "from_s", 3), number_text(gap, "to_s", 3),
+                           gap.at("lost_samples").is_null()
+                               ? std::string("the plate had booted")
+                               : std::to_string(whole(gap, "lost_samples")) + " samples lost");
     return out;
 }
 
@@ -128,6 +178,10 @@ std::string session_text(const Json& session) {
     out += fmt::format("         set {}, rep {}; {} counted, {} good; {} s; weighed {} N\n", whole(session, "set"),
                        whole(session, "reps_in_set"), whole(session, "counted"), whole(session, "good"),
                        number_text(session, "duration_s", 0), number_text(session, "system_weight_n", 0));
+    if (whole(session, "gaps") > 0)
+        out += fmt::format("         {} gaps, {} s together, {} samples lost; {} reps affected\n",
+                           whole(session, "gaps"), number_text(session, "gap_s", 1), whole(session, "lost_samples"),
+                           whole(session, "affected_reps"));
     if (const std::string faults = words(session, "session_faults"); !faults.empty())
         out += "         " + faults + '\n';
     return out;

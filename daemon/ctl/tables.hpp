@@ -11,6 +11,10 @@ using Json = nlohmann::ordered_json;
 
 std::string plate_text(const Json& plate);
 std::string session_text(const Json& session);
+/// A few lines a port.
+std::string ports_text(const Json& ports);
+/// A line a gap; nothing where there is none.
+std::string gaps_text(const Json& gaps);
 /// A table with a line a rep.
 std::string reps_table(const Json& reps);
 /// A table with a line a session.

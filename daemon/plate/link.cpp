@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
@@ -16,32 +17,34 @@ namespace {
 using boost::system::error_code;
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds retry_after{1};
+/// A plate resets within 2 s of the port's opening and answers within 0.3 s (PROTOCOL.md section 4).
+constexpr std::chrono::milliseconds probation{2800};
 constexpr std::size_t read_bytes = 16384;
 
 }  // namespace
 
 Link::Link(boost::asio::io_context& io, std::optional<std::filesystem::path> port, int baud,
-           std::function<void()> on_activity)
-    : port_(std::move(port)),
+           std::function<void()> on_activity, std::function<std::vector<PortEntry>()> ports)
+    : named_(std::move(port)),
       baud_(baud),
       on_activity_(std::move(on_activity)),
+      ports_(std::move(ports)),
       descriptor_(io),
       deadline_(io),
       retry_(io),
+      probation_(io),
+      hot_plug_(io,
+                [this] {
+                    if (!stopped_ && !descriptor_.is_open())
+                        look();
+                }),
       incoming_(read_bytes) {}
 
 Link::~Link() = default;
 
 void Link::start() {
-    if (port_)
-        return open();
-    const auto ports = serial_ports();
-    plate_.closed(ports.empty()
-                      ? "No port is named and this computer has no serial port. Connect the plate and start heeldropd "
-                        "with --port PATH."
-                      : fmt::format("No port is named. Start heeldropd with --port PATH; this computer has {}.",
-                                    fmt::join(ports, ", ")));
-    on_activity_();
+    hot_plug_.start();
+    look();
 }
 
 void Link::stop() {
@@ -51,6 +54,8 @@ void Link::stop() {
     descriptor_.close(ignored);
     deadline_.cancel();
     retry_.cancel();
+    probation_.cancel();
+    hot_plug_.stop();
 }
 
 void Link::hold(bool held) {
@@ -61,18 +66,104 @@ void Link::hold(bool held) {
     });
 }
 
-void Link::open() {
+/// With no port open: the named one, or whichever a plate may be on.
+void Link::look() {
+    retry_.cancel();
+    if (!named_)
+        return look_for_plate();
     try {
-        const Port port = open_port(*port_, baud_);
-        descriptor_.assign(port.fd);
-        plate_.opened(port_->native(), port.may_reset, Clock::now());
-        spdlog::info("opened {}", port_->native());
+        open(*named_);
     } catch (const PortError& error) {
-        return lost(error.what());
+        turned_down_ = {{named_->native(), error.what()}};
+        lost(error.what());
     }
+}
+
+/// The next port of this round; after the last one a pause, then the next round.
+void Link::look_for_plate() {
+    candidates_ = ports_();
+    std::erase_if(candidates_, [](const PortEntry& port) { return port.adapter == nullptr; });
+    std::erase_if(turned_down_, [this](const auto& entry) {
+        return std::none_of(candidates_.begin(), candidates_.end(),
+                            [&](const PortEntry& port) { return port.path == entry.first; });
+    });
+    // Where it was found before it is likely to be again, whatever the port is called now.
+    std::stable_sort(candidates_.begin(), candidates_.end(), [this](const PortEntry& a, const PortEntry& b) {
+        return last_identity_ && a.usb == last_identity_ && b.usb != last_identity_;
+    });
+    for (const PortEntry& port : candidates_) {
+        if (std::find(tried_.begin(), tried_.end(), port.path) != tried_.end())
+            continue;
+        tried_.push_back(port.path);
+        try {
+            open(port.path);
+            return;
+        } catch (const PortError& error) {
+            if (turned_down_[port.path] != error.what())
+                spdlog::warn("{}", error.what());
+            turned_down_[port.path] = error.what();
+        }
+    }
+    tried_.clear();
+    if (candidates_.empty())
+        return lost(
+            "No plate is connected: there is no USB serial adapter that a plate may hang on. Connect the plate; "
+            "heeldropctl ports shows what is there, and heeldropd --port PATH names a port.");
+    lost(
+        turned_down_.size() == 1
+            ? turned_down_.begin()->second
+            : fmt::format("No plate answers on any of {} ports. Check that the plate has power; heeldropctl ports says "
+                          "what is wrong with each.",
+                          candidates_.size()));
+}
+
+/// Throws PortError.
+bool Link::open(const std::filesystem::path& path) {
+    const Port port = open_port(path, baud_);
+    descriptor_.assign(port.fd);
+    port_ = path;
+    plate_.opened(path.native(), port.may_reset, Clock::now());
+    spdlog::info("opened {}", path.native());
     outgoing_.clear();
+    if (!named_) {
+        probation_.expires_after(probation);
+        probation_.async_wait([this, generation = generation_](error_code error) {
+            if (!error && generation == generation_)
+                give_up_on_silent_port();
+        });
+    }
     read();
     settle();
+    return true;
+}
+
+/// A port of this round on which there is no plate, or not the one that is waited for: the next one, if there is any.
+void Link::give_up_on_silent_port() {
+    if (plate_.info()) {
+        turned_down_.erase(port_->native());
+        for (const PortEntry& port : candidates_)
+            if (port.path == port_->native())
+                last_identity_ = port.usb;
+        return;
+    }
+    turned_down_[port_->native()] = plate_.message();
+    if (candidates_.size() < 2 && plate_.state() != State::refused) {
+        // The only one there is: it is asked on, without a reset every few seconds.
+        probation_.expires_after(probation);
+        probation_.async_wait([this, generation = generation_](error_code error) {
+            if (!error && generation == generation_)
+                give_up_on_silent_port();
+        });
+        return;
+    }
+    if (candidates_.size() < 2)
+        return;
+    ++generation_;
+    error_code ignored;
+    descriptor_.close(ignored);
+    deadline_.cancel();
+    port_.reset();
+    look_for_plate();
 }
 
 /// The port is gone, or cannot be opened: said once, tried again.
@@ -81,15 +172,21 @@ void Link::lost(const std::string& message) {
     error_code ignored;
     descriptor_.close(ignored);
     deadline_.cancel();
+    probation_.cancel();
+    port_.reset();
     if (plate_.state() != State::missing || plate_.message() != message)
         spdlog::warn("{}", message);
     plate_.closed(message);
-    retry_.expires_after(retry_after);
-    retry_.async_wait([this](error_code error) {
-        if (!error && !stopped_)
-            open();
-    });
+    try_again(retry_after);
     on_activity_();
+}
+
+void Link::try_again(std::chrono::milliseconds after) {
+    retry_.expires_after(after);
+    retry_.async_wait([this](error_code error) {
+        if (!error && !stopped_ && !descriptor_.is_open())
+            look();
+    });
 }
 
 void Link::read() {
@@ -97,9 +194,11 @@ void Link::read() {
         boost::asio::buffer(incoming_), [this, generation = generation_](error_code error, std::size_t n) {
             if (generation != generation_)
                 return;
-            if (error)
+            if (error) {
+                tried_.clear();
                 return lost(fmt::format("The plate's port {} is gone. Check the cable; it is taken up again by itself.",
                                         port_->native()));
+            }
             plate_.receive({incoming_.data(), n}, Clock::now());
             settle();
             if (generation == generation_)

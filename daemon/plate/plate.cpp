@@ -253,9 +253,8 @@ void Plate::take_frame_of_samples(std::span<const std::uint8_t> message, Time no
         ++counts_.bad_frames;
         return ask_who_it_is(now);
     }
-    const bool goes_back =
-        last_ && !boot_pending_ &&
-        static_cast<std::int32_t>(view.header.index - static_cast<std::uint32_t>(last_->index)) <= 0;
+    const bool goes_back = last_ && !boot_pending_ &&
+                           static_cast<std::int32_t>(view.header.index - static_cast<std::uint32_t>(last_->index)) <= 0;
     if (goes_back && resumed_) {
         begin_boot(true);  // it was reset and does not tell its boots apart
     } else if (goes_back) {

@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <fmt/ranges.h>
+#include <grp.h>
 #include <libserialport.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
@@ -15,6 +17,8 @@
 #include <memory>
 #include <utility>
 
+#include "daemon/plate/port_list.hpp"
+
 namespace heeldrop::plate {
 namespace {
 
@@ -25,6 +29,7 @@ class Descriptor {
         if (fd_ >= 0)
             close(fd_);
     }
+    Descriptor(Descriptor&& other) noexcept : fd_(other.release()) {}
     Descriptor(const Descriptor&) = delete;
     Descriptor& operator=(const Descriptor&) = delete;
     int get() const { return fd_; }
@@ -39,6 +44,23 @@ std::string no_port(const std::string& path, const char* what) {
     return fmt::format("{} is {}: no plate can be there. Name the plate's port with --port.", path, what);
 }
 
+/// Whose group it is says which group to join.
+std::string not_allowed(const std::string& path) {
+    struct stat status {};
+    const group* owner = stat(path.c_str(), &status) == 0 ? getgrgid(status.st_gid) : nullptr;
+    return fmt::format(
+        "Not allowed to open {}. Add the daemon's user to the {} group and start the daemon again, or install "
+        "Heeldrop's "
+        "udev rules.",
+        path, owner != nullptr ? owner->gr_name : "dialout");
+}
+
+std::string in_use(const std::string& path) {
+    const auto holders = holders_of(path);
+    return fmt::format("{} is in use by another program{}. Close it: the port is then taken up by itself.", path,
+                       holders.empty() ? "" : fmt::format(": {}", fmt::join(holders, ", ")));
+}
+
 /// What to do about a port that cannot be opened, by errno.
 std::string cannot_open(const std::string& path, int reason) {
     switch (reason) {
@@ -48,9 +70,9 @@ std::string cannot_open(const std::string& path, int reason) {
             return fmt::format("There is no port {}. Connect the plate, or name its port with --port.", path);
         case EACCES:
         case EPERM:
-            return fmt::format("Not allowed to open {}. Add the daemon's user to the dialout group.", path);
+            return not_allowed(path);
         case EBUSY:
-            return fmt::format("{} is in use by another program. Close it.", path);
+            return in_use(path);
         case ENOTTY:
             return no_port(path, "a device, but no serial port");
         default:
@@ -63,25 +85,25 @@ bool is_pseudo_terminal(const struct stat& status) {
     return S_ISCHR(status.st_mode) && major(status.st_rdev) >= 136 && major(status.st_rdev) <= 143;
 }
 
-int open_pseudo_terminal(const std::string& path) {
-    Descriptor fd(open(path.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
+void set_up_pseudo_terminal(int fd, const std::string& path) {
     termios settings{};
-    if (fd.get() < 0 || tcgetattr(fd.get(), &settings) != 0)
+    if (tcgetattr(fd, &settings) != 0)
         throw PortError(cannot_open(path, errno));
     cfmakeraw(&settings);
-    if (tcsetattr(fd.get(), TCSANOW, &settings) != 0)
+    if (tcsetattr(fd, TCSANOW, &settings) != 0)
         throw PortError(cannot_open(path, errno));
-    return fd.release();
 }
 
-int open_serial_port(const std::string& path, int baud) {
+/// Through a descriptor of libserialport's own, which is closed again: a terminal keeps its settings as long as anybody
+/// has it open, as the caller does.
+void set_up_serial_port(const std::string& path, int baud) {
     const auto check = [&](sp_return result) {
         if (result == SP_OK)
             return;
         if (result == SP_ERR_ARG)
             throw PortError(cannot_open(path, ENOTTY));
         if (result == SP_ERR_SUPP)
-            throw PortError(fmt::format("{} cannot do {} baud.", path, baud));
+            throw PortError(fmt::format("{} cannot do {} baud. Name another speed in the settings.", path, baud));
         throw PortError(cannot_open(path, sp_last_error_code() != 0 ? sp_last_error_code() : EIO));
     };
     sp_port* raw = nullptr;
@@ -94,12 +116,17 @@ int open_serial_port(const std::string& path, int baud) {
     check(sp_set_parity(port.get(), SP_PARITY_NONE));
     check(sp_set_stopbits(port.get(), 1));
     check(sp_set_flowcontrol(port.get(), SP_FLOWCONTROL_NONE));
-    int handle = -1;
-    check(sp_get_port_handle(port.get(), &handle));
-    // libserialport's own descriptor is closed with `opened`; this one goes on, closed on exec as that is not.
-    const int fd = fcntl(handle, F_DUPFD_CLOEXEC, 0);
-    if (fd < 0)
-        throw PortError(cannot_open(path, errno));
+}
+
+/// Locked before anything is changed: a port that another daemon works with keeps its settings.
+Descriptor opened_and_locked(const std::string& path, const std::string& shown) {
+    Descriptor fd(open(path.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
+    if (fd.get() < 0)
+        throw PortError(cannot_open(shown, errno));
+    if (!isatty(fd.get()))
+        throw PortError(cannot_open(shown, ENOTTY));
+    if (flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
+        throw PortError(cannot_open(shown, errno == EWOULDBLOCK ? EBUSY : errno));
     return fd;
 }
 
@@ -116,24 +143,15 @@ Port open_port(const std::filesystem::path& path, int baud) {
                                                : S_ISDIR(status.st_mode) ? "a folder"
                                                                          : "no serial port"));
     const bool pseudo = is_pseudo_terminal(status);
-    Descriptor fd(pseudo ? open_pseudo_terminal(resolved) : open_serial_port(resolved, baud));
-    if (flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
-        throw PortError(cannot_open(path.native(), errno == EWOULDBLOCK ? EBUSY : errno));
+    Descriptor fd = opened_and_locked(resolved, path.native());
+    if (pseudo)
+        set_up_pseudo_terminal(fd.get(), path.native());
+    else
+        set_up_serial_port(resolved, baud);
     if (!pseudo && ioctl(fd.get(), TIOCEXCL) != 0)
         throw PortError(cannot_open(path.native(), errno));
     tcflush(fd.get(), TCIOFLUSH);  // what lies there is of an earlier conversation
     return {fd.release(), !pseudo};
-}
-
-std::vector<std::string> serial_ports() {
-    std::vector<std::string> paths;
-    sp_port** list = nullptr;
-    if (sp_list_ports(&list) != SP_OK)
-        return paths;
-    for (sp_port** port = list; *port != nullptr; ++port)
-        paths.emplace_back(sp_get_port_name(*port));
-    sp_free_port_list(list);
-    return paths;
 }
 
 }  // namespace heeldrop::plate

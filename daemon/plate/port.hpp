@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <stdexcept>
 #include <string>
-#include <vector>
 
 namespace heeldrop::plate {
 
@@ -24,8 +23,5 @@ struct Port {
 /// and, on a real port, TIOCEXCL, which keeps away programs that do not lock. A pseudo-terminal would keep TIOCEXCL
 /// beyond a crash of ours, so it has the lock alone. Throws PortError.
 Port open_port(const std::filesystem::path& path, int baud);
-
-/// The serial ports of this computer, by their paths.
-std::vector<std::string> serial_ports();
 
 }  // namespace heeldrop::plate

@@ -3,6 +3,7 @@
 #include <fmt/chrono.h>
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "daemon/motion/names.hpp"
@@ -83,6 +84,48 @@ Json gap_json(const session::Gap& gap) {
             {"to_s", microseconds(gap.to)},
             {"lost_samples", gap.lost_samples ? Json(*gap.lost_samples) : Json(nullptr)},
             {"new_boot", gap.new_boot}};
+}
+
+Json ports_json(const std::vector<plate::PortEntry>& ports, const std::string& in_use,
+                const std::map<std::string, std::string>& turned_down, bool named) {
+    Json list = Json::array();
+    for (const plate::PortEntry& port : ports) {
+        const auto is = [&port](const std::string& path) {
+            return path == port.path || std::find(port.links.begin(), port.links.end(), path) != port.links.end();
+        };
+        const auto reason =
+            std::find_if(turned_down.begin(), turned_down.end(), [&](const auto& entry) { return is(entry.first); });
+        std::string why;
+        if (!is(in_use)) {
+            if (reason != turned_down.end())
+                why = reason->second;
+            else if (named)
+                why = "Another port is named.";
+            else if (!port.usb)
+                why = "It is no USB port: name it with --port if a plate is there.";
+            else if (port.adapter == nullptr)
+                why = "It is no adapter that a plate is known to hang on: name it with --port if one does.";
+            else
+                why = "Not looked at yet.";
+        }
+        Json usb = nullptr;
+        if (port.usb)
+            usb = {{"vendor", fmt::format("{:04x}", port.usb->vendor)},
+                   {"product", fmt::format("{:04x}", port.usb->product)},
+                   {"manufacturer", port.usb->manufacturer},
+                   {"name", port.usb->name},
+                   {"serial", port.usb->serial}};
+        list.push_back({{"path", port.path},
+                        {"links", port.links},
+                        {"description", port.description},
+                        {"driver", port.driver.empty() ? Json(nullptr) : Json(port.driver)},
+                        {"usb", std::move(usb)},
+                        {"adapter", port.adapter == nullptr ? Json(nullptr) : Json(port.adapter->name)},
+                        {"in_use", is(in_use)},
+                        {"held_by", plate::holders_of(port.path)},
+                        {"reason", why.empty() ? Json(nullptr) : Json(why)}});
+    }
+    return list;
 }
 
 std::string utc_text(std::chrono::sys_seconds time) {

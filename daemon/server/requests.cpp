@@ -134,6 +134,10 @@ void on_session_stop(Station& station, Peer&, const Request& request) {
         request.refuser());
 }
 
+void on_ports(Station& station, Peer&, const Request& request) {
+    station.with_ports([request](const Json& ports) { request.result({{"ports", ports}}); });
+}
+
 void on_sessions(Station& station, Peer&, const Request& request) {
     using Answer = std::vector<session::Summary>;
     const int limit = whole_number(request, "limit", 50, 1, 500);
@@ -246,6 +250,7 @@ const std::map<std::string, void (*)(Station&, Peer&, const Request&)>& handlers
         {"watch", on_watch},
         {"session_start", on_session_start},
         {"session_stop", on_session_stop},
+        {"ports", on_ports},
         {"sessions", on_sessions},
         {"session", on_session},
         {"curve", on_curve},

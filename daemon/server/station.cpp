@@ -301,6 +301,38 @@ void Station::tell_plate_if_changed() {
     news_.line({{"class", "plate"}, {"plate", plate_json(plate)}});
 }
 
+void Station::with_ports(std::function<void(Json)> done) {
+    boost::asio::post(worker_, [this, done = std::move(done), in_use = link_.plate().port(),
+                                turned_down = link_.turned_down(), named = link_.named()] {
+        auto ports = plate::list_ports();
+        const auto known = [&](const std::filesystem::path& path) {
+            std::error_code error;
+            const auto device = std::filesystem::canonical(path, error);
+            return error || std::any_of(ports.begin(), ports.end(), [&](const auto& p) { return p.path == device; });
+        };
+        // A pseudo-terminal is in no list; it is shown where it is the one that is named.
+        if (named && !known(*named)) {
+            plate::PortEntry entry;
+            entry.path = std::filesystem::canonical(*named).native();
+            entry.links = {named->native()};
+            entry.description = "pseudo-terminal, or a device that is no serial port";
+            ports.push_back(std::move(entry));
+        }
+        // Whatever name each went by, the list has the device's own.
+        const auto device_of = [](const std::string& path) {
+            std::error_code error;
+            const auto device = std::filesystem::canonical(path, error);
+            return error ? path : device.native();
+        };
+        std::map<std::string, std::string> why;
+        for (const auto& [path, reason] : turned_down)
+            why[device_of(path)] = reason;
+        boost::asio::post(io_, [done, list = ports_json(ports, device_of(in_use), why, named.has_value())]() mutable {
+            done(std::move(list));
+        });
+    });
+}
+
 void Station::start_session(const session::Prescription& prescription,
                             std::function<void(const session::Summary&)> done, Failed failed) {
     if (starting_)

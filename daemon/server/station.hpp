@@ -59,6 +59,9 @@ class Station {
     /// Of the session's clock in a session, else of the plate's; none while no force can be told.
     std::optional<motion::Live> live() const;
 
+    /// Every serial port with what it is, who has it and why it was not taken; looked up on the worker.
+    void with_ports(std::function<void(exchange::Json)> done);
+
     /// `done` once it is in the store: from then on samples count.
     void start_session(const session::Prescription& prescription, std::function<void(const session::Summary&)> done,
                        Failed failed);

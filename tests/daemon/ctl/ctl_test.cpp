@@ -120,6 +120,9 @@ TEST_CASE("a session from start to export by the command line alone") {
     };
     CHECK_THAT(run({"status"}).out, Catch::Contains("ready"));
     CHECK(json::parse(run({"status", "--json"}).out)["plate"]["state"] == "ready");
+    const Outcome ports = run({"ports"});
+    CHECK_THAT(ports.out, Catch::Contains(rig.link().native()) && Catch::Contains("the plate's port") &&
+                              Catch::Contains("heeldropd ("));
     CHECK(run({"session", "stop"}).code == 1);
     const Outcome started = run({"session", "start", "--side", "right", "--sets", "1", "--reps", "2", "--json"});
     REQUIRE(started.code == 0);
