@@ -187,6 +187,13 @@ class Accounting {
             w.height_mean = std::clamp(out_.rise->height, 0.03, 0.2);
             w.height_sd = std::max(0.006, 0.1 * w.height_mean);
             w.partial = shallow_part;
+            if (const auto undone = height_undone()) {
+                // What went up came down, in two parts.
+                w.height_mean = std::max(0.015, w.height_mean - undone->first);
+                w.height_sd = std::max(0.004, std::hypot(0.05 * out_.rise->height, undone->second));
+                w.least_height = 0.004;
+                w.partial = 0.0;
+            }
         }
         if (marks_.one_foot && marks_.returned)
             expect_on_one_foot(w, from, to);
@@ -261,6 +268,27 @@ class Accounting {
         for (const double newtons : out_.rise->baseline)
             sum += newtons;
         return sum / static_cast<double>(out_.rise->baseline.size());
+    }
+
+    /// Metres sunk on two feet after the return, and their standard uncertainty.
+    std::optional<std::pair<double, double>> height_undone() const {
+        if (!marks_.undone)
+            return std::nullopt;
+        const BinIndex from = history_.clamp(marks_.undone->first), to = history_.clamp(marks_.undone->second);
+        const double share = left_share_over(history_, seconds(to - bins_in(0.3)), seconds(to)).value_or(0.5);
+        Stretch stretch(history_, from, to, share, known_);
+        MovementWindow& w = stretch.window;
+        w.stance = Stance::two_legs;
+        w.direction = -1;
+        w.baseline = history_.mean_total(to - bins_in(0.3), to);
+        w.baseline_sd = 0.003 * known_.system_weight;
+        w.height_mean = 0.6 * out_.rise->height;
+        w.height_sd = 0.3 * out_.rise->height;
+        w.least_height = 0.008;
+        const auto sunk = fit_movement(w);
+        if (!sunk || sunk->evidence < clear_evidence)
+            return std::nullopt;
+        return std::pair{sunk->height, std::hypot(sunk->height_sd, 0.003)};
     }
 
     /// One shifts, then lowers, then puts the other foot down: where sway leaves it open, the descent lies in between.

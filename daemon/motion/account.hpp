@@ -22,7 +22,9 @@ struct RepMarks {
     BinIndex rise_from = 0, rise_to = 0;   ///< roughly
     BinIndex top = 0;                      ///< the rise is over, or the top was held: the descent lies behind this
     std::optional<BinIndex> descent_from;  ///< where the follower saw a descent on two feet begin, roughly
-    bool settled = false;                  ///< nothing more of it has come for long: it is over, however shallow
+    /// What the body sank on two feet after the foot's return: [from, to).
+    std::optional<std::pair<BinIndex, BinIndex>> undone;
+    bool settled = false;          ///< nothing more of it has come for long: it is over, however shallow
     BinIndex end = 0;              ///< the other foot is back, the descent on two feet is over, or the load went away
     bool returned = false;         ///< the other foot took load again
     std::optional<Side> one_foot;  ///< the leg that stood alone in between

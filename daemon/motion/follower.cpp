@@ -40,6 +40,8 @@ constexpr double squat_depth = 0.05;
 constexpr double most_of_rise = 0.8, stands_seconds = 0.4, settled_seconds = 2.5;
 // Nobody stays on the toes for longer; a rise that nothing has come of since was none.
 constexpr double longest_top = 12.0;
+// What a body sinks on two feet after a drop on one that left a part undone, metres, and how soon it is done.
+constexpr double least_sinking = 0.015, most_sinking = 0.14, longest_sinking = 5.0;
 // Up again on the same foot, without the other's return, metres and seconds.
 constexpr double least_rise_again = 0.045, least_time_again = 0.45;
 // A rise that went unseen is looked for when a foot comes back after so long, and so far before it lifted.
@@ -78,6 +80,7 @@ void Follower::step(BinIndex i) {
                 kinematics(i);
                 movement(i);
                 look_back(i);
+                see_sinking(i);
                 if (lowering_ && level_ == Level::up && !one_foot_ && !down_seen_ && lowering_due(i))
                     put_lowering_forward(i);
             }
@@ -260,6 +263,7 @@ void Follower::support(BinIndex i) {
         marks_.top = alone_from_;
         marks_.one_foot = stood;
     }
+    rep_ended_ = back;
     marks_.alone_from = alone_from_;
     marks_.from_the_top = from_the_top;
     marks_.look_for_rise_from =
@@ -283,6 +287,17 @@ void Follower::propose(BinIndex end, bool returned, bool left_plate) {
 
 void Follower::settle_candidate(bool was_rep) {
     const bool next_has_begun = std::exchange(next_has_begun_, false);
+    if (const auto suspect = std::exchange(suspect_, std::nullopt); suspect && !was_rep) {
+        // Not with the suspect's own end: then before it, and it was a rise.
+        lowering_->last = suspect->from - bins_in(settled_seconds) - 1;
+        put_lowering_forward(suspect->from);
+        next_has_begun_ = true;
+        height_ = suspect->height;
+        moved_from_ = suspect->from;
+        begin_rep(suspect->to);
+        new_level();
+        return;
+    }
     if (!was_rep) {
         if (next_has_begun || (level_ == Level::up && !marks_.one_foot))
             return;  // a descent on two feet may still go on
@@ -510,12 +525,32 @@ void Follower::stopped_from_below(BinIndex i, bool anchored) {
         if (ready_ && height_ < most_rise)
             begin_rep(i);
         new_level();
+    } else if (!one_foot_ && height_ < -least_sinking && height_ > -most_sinking &&
+               i - rep_ended_ < bins_in(longest_sinking)) {
+        sinking_ = Sinking{i, height_};
     } else if (height_ < -squat_depth && !one_foot_ && i - came_back_ > bins_in(1.2)) {
         below_ = -height_;
         new_level();
     } else if (anchored && std::abs(height_) < 0.01) {
         new_level();
     }
+}
+
+/// What was left undone on one foot is done on two: told once the body stands.
+void Follower::see_sinking(BinIndex i) {
+    if (!sinking_)
+        return;
+    if (one_foot_ || level_ == Level::up || height_ < sinking_->height - 0.02 || height_ > 0.5 * sinking_->height) {
+        sinking_.reset();
+        return;
+    }
+    if (i - sinking_->to < bins_in(stands_seconds) || std::abs(speed_) > onset_two_feet)
+        return;
+    notice(i, Settled{rep_ended_, i + 1});
+    rep_ended_ = -1000000;
+    sinking_.reset();
+    level_ = Level::low;
+    new_level();
 }
 
 void Follower::begin_rep(BinIndex i) {
@@ -566,25 +601,8 @@ void Follower::stopped_from_the_top(BinIndex i, bool anchored) {
         see_lowering(i, -height_, moved_from_.value_or(i));
     } else if (height_ > least_rise && !one_foot_ && moved_from_ &&
                (tentative_ || *moved_from_ - marks_.rise_to > bins_in(1.0))) {
-        // A rise from the top cannot be. Either the descent before it went unseen, or this is its slowing down.
-        const bool clearly_up = height_ > least_rise_one_foot && fastest_up_ > onset_after_rise;
-        const BinIndex bottom = *moved_from_;
-        if (!clearly_up) {
-            const auto slow = slow_movement(i, marks_.rise_to + bins_in(0.1), -1.0);
-            if (slow && slow->height > enough_descent()) {
-                new_level();
-                see_lowering(i, slow->height, slow->from);
-                return;
-            }
-        } else if (!marks_.one_foot && bottom - marks_.rise_to > bins_in(0.5)) {
-            // Whether there was a descent on two feet before it, its account tells.
-            lowering_ = Lowering{height_, marks_.rise_to, bottom - bins_in(settled_seconds) - 1, bottom};
-            put_lowering_forward(bottom);
-            next_has_begun_ = true;
-        }
-        begin_rep(i);
-        new_level();
-    } else if (height_ > 0.01 && !one_foot_ && !marks_.one_foot && !lowering_) {
+        suspect_rise(i);
+    } else if (height_ > 0.01 && !one_foot_ && !marks_.one_foot && !lowering_ && i - marks_.rise_to < bins_in(1.2)) {
         // The rise was not over yet.
         rise_height_ += height_;
         if (rise_height_ < most_rise) {
@@ -597,6 +615,21 @@ void Follower::stopped_from_the_top(BinIndex i, bool anchored) {
     } else if (anchored && std::abs(height_) < 0.005) {
         new_level();
     }
+}
+
+/// A rise from the top cannot be. Either it is the end of a descent on two feet whose beginning went unseen, or there
+/// was a whole one before it: their accounts tell.
+void Follower::suspect_rise(BinIndex i) {
+    const BinIndex from = *moved_from_;
+    if (marks_.one_foot || from - marks_.rise_to < bins_in(0.5)) {
+        begin_rep(i);
+        new_level();
+        return;
+    }
+    suspect_ = Suspect{from, i, height_};
+    lowering_ = Lowering{height_, marks_.rise_to, i, i};
+    new_level();
+    put_lowering_forward(i);
 }
 
 /// Less is not yet a descent.

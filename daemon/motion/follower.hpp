@@ -13,10 +13,15 @@
 
 namespace heeldrop::motion {
 
+/// After the other foot had come back, the body sank further on both: what the one foot left undone.
+struct Settled {
+    BinIndex from, to;
+};
+
 /// What the follower learned at one bin, in order. Times are bins.
 struct Noticed {
     BinIndex at;
-    std::variant<EventKind, Phase, RepMarks, Newtons> what;  ///< Newtons: weighed in
+    std::variant<EventKind, Phase, RepMarks, Settled, Newtons> what;  ///< Newtons: weighed in
 };
 
 class Follower {
@@ -72,6 +77,8 @@ class Follower {
     void see_lowering(BinIndex i, double height, BinIndex from);
     bool lowering_due(BinIndex i) const;
     void put_lowering_forward(BinIndex bottom);
+    void see_sinking(BinIndex i);
+    void suspect_rise(BinIndex i);
     void stopped_from_below(BinIndex i, bool anchored);
     void stopped_from_the_top(BinIndex i, bool anchored);
     void begin_rep(BinIndex i);
@@ -81,7 +88,9 @@ class Follower {
 
     void forget_movement();
     void set_phase(Phase phase, BinIndex at);
-    void notice(BinIndex at, std::variant<EventKind, Phase, RepMarks, Newtons> what) { noticed_.push_back({at, what}); }
+    void notice(BinIndex at, std::variant<EventKind, Phase, RepMarks, Settled, Newtons> what) {
+        noticed_.push_back({at, what});
+    }
     void propose(BinIndex end, bool returned, bool left_plate);
     double recent_mean(BinIndex i, BinIndex n) const { return history_.mean_total(i + 1 - n, i + 1); }
     bool flat(BinIndex i) const;
@@ -121,6 +130,12 @@ class Follower {
     double below_ = 0.0;  ///< metres sunk below heels-low: a squat under way
     BinIndex floor_ = 0;
     BinIndex came_back_ = -1000000;
+    BinIndex rep_ended_ = -1000000;  ///< when a foot came back and ended a rep, or what might have been one
+    struct Sinking {
+        BinIndex to;
+        double height;
+    };
+    std::optional<Sinking> sinking_;  ///< soon after that, and standing still since
 
     Moving moving_ = Moving::no;
     BinIndex still_ = 0;                  ///< the last bin at which the body stood still, before the movement
@@ -129,6 +144,12 @@ class Follower {
 
     RepMarks marks_;  ///< of the rep that a rise began
     double rise_height_ = 0.0;
+    /// Something went up from the top, which may be a descent's end whose beginning went unseen.
+    struct Suspect {
+        BinIndex from, to;
+        double height;
+    };
+    std::optional<Suspect> suspect_;
     bool next_has_begun_ = false;  ///< the rep put forward last is no longer marks_'
     bool tentative_ = false;       ///< the rise was only seen by looking back: a plain one replaces it
     BinIndex look_from_ = 0;       ///< looking back ends here: before was a squat

@@ -17,6 +17,8 @@ constexpr double evidence_after_rise = -6.0, evidence_after_found_rise = 10.0, e
                  evidence_from_the_top = 40.0;
 /// Times the expected sway: more is no stance that a descent out of nowhere could be told in.
 constexpr double most_noise = 2.0;
+/// Less is no drop at all, metres.
+constexpr double least_shallow = 0.008;
 constexpr double least_height = 0.03, most_height = 0.20;  // metres: a rep's rise, design section 6
 
 }  // namespace
@@ -54,18 +56,44 @@ struct Tracker::Impl {
             out.push_back(Event{clock(n.at), *event});
         } else if (const auto* weight = std::get_if<Newtons>(&n.what)) {
             out.push_back(WeighedIn{clock(n.at), *weight});
+        } else if (const auto* settled = std::get_if<Settled>(&n.what)) {
+            account_again(*settled, out);
         } else {
             candidate(std::get<RepMarks>(n.what), out);
         }
     }
 
-    void candidate(const RepMarks& marks, std::vector<Output>& out) {
+    Knowledge knowledge() const {
         Knowledge known;
         known.system_weight = follower.weight();
         known.reference = follower.reference();
         known.gain = gain;
         known.gain_sd = gain_sd * follower.weight();
         known.gravity = criteria.gravity.value;
+        return known;
+    }
+
+    /// The body sank further after the foot's return: the drop took back less than it seemed, or was one after all.
+    void account_again(const Settled& settled, std::vector<Output>& out) {
+        if (!last_on_one_foot || last_on_one_foot->marks.end != settled.from)
+            return;
+        RepMarks marks = last_on_one_foot->marks;
+        if (last_on_one_foot->index == 0 && !marks.has_rise)
+            return;
+        marks.undone = std::pair{settled.from, settled.to};
+        const double origin = clock(marks.end).value - static_cast<double>(marks.end) * bin_seconds;
+        Account account = account_for(history, origin, marks, last_on_one_foot->known, criteria);
+        if (!account.rise || !account.drop || account.drop->height < least_shallow)
+            return;
+        judge(account, criteria);
+        account.rep.index = last_on_one_foot->index > 0 ? last_on_one_foot->index : ++reps;
+        account.rep.revision = last_on_one_foot->index > 0 ? 2 : 1;
+        last_on_one_foot.reset();
+        out.push_back(account.rep);
+    }
+
+    void candidate(const RepMarks& marks, std::vector<Output>& out) {
+        const Knowledge known = knowledge();
         const double origin = clock(marks.end).value - static_cast<double>(marks.end) * bin_seconds;
         const auto account_of = [&](const RepMarks& m) { return account_for(history, origin, m, known, criteria); };
         RepMarks as_seen = marks;
@@ -81,6 +109,8 @@ struct Tracker::Impl {
             outcome = decide(account, again);
         }
         follower.settle_candidate(outcome != Outcome::nothing);
+        if (marks.one_foot && marks.returned)
+            last_on_one_foot = OnOneFoot{marks, known, 0};
         if (outcome == Outcome::nothing)
             return;
         if (marks.one_foot && account.drop)
@@ -94,6 +124,8 @@ struct Tracker::Impl {
             account.rep.faults = {Fault::incomplete};
         }
         account.rep.index = ++reps;
+        if (last_on_one_foot)
+            last_on_one_foot->index = reps;
         out.push_back(account.rep);
     }
 
@@ -137,6 +169,13 @@ struct Tracker::Impl {
     Follower follower;
     std::vector<Bin> bins;
     int reps = 0;
+    /// The last that ended with a foot's return, rep or not: what comes after may tell more of it.
+    struct OnOneFoot {
+        RepMarks marks;
+        Knowledge known;
+        int index;  ///< of the rep, 0 for none
+    };
+    std::optional<OnOneFoot> last_on_one_foot;
     double gain = 0.0, gain_sd = unlearned_gain_sd;
     bool second_person = false, plate_fault = false, finished = false;
 };
