@@ -43,7 +43,7 @@ constexpr double longest_top = 12.0;
 // What a body sinks on two feet after a drop on one that left a part undone, metres, and how soon it is done.
 constexpr double least_sinking = 0.015, most_sinking = 0.14, longest_sinking = 5.0;
 // Up again on the same foot, without the other's return, metres and seconds.
-constexpr double least_rise_again = 0.045, least_time_again = 0.45;
+constexpr double least_rise_again = 0.045, least_time_again = 0.7;
 // A rise that went unseen is looked for when a foot comes back after so long, and so far before it lifted.
 constexpr double least_alone = 1.2, longest_before_alone = 7.0;
 

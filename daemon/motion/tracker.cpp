@@ -74,22 +74,23 @@ struct Tracker::Impl {
     }
 
     /// The body sank further after the foot's return: the drop took back less than it seemed, or was one after all.
-    void account_again(const Settled& settled, std::vector<Output>& out) {
+    bool account_again(const Settled& settled, std::vector<Output>& out) {
         if (!last_on_one_foot || last_on_one_foot->marks.end != settled.from)
-            return;
+            return false;
         RepMarks marks = last_on_one_foot->marks;
         if (last_on_one_foot->index == 0 && !marks.has_rise)
-            return;
+            return false;
         marks.undone = std::pair{settled.from, settled.to};
         const double origin = clock(marks.end).value - static_cast<double>(marks.end) * bin_seconds;
         Account account = account_for(history, origin, marks, last_on_one_foot->known, criteria);
         if (!account.rise || !account.drop || account.drop->height < least_shallow)
-            return;
+            return false;
         judge(account, criteria);
         account.rep.index = last_on_one_foot->index > 0 ? last_on_one_foot->index : ++reps;
         account.rep.revision = last_on_one_foot->index > 0 ? 2 : 1;
         last_on_one_foot.reset();
         out.push_back(account.rep);
+        return true;
     }
 
     void candidate(const RepMarks& marks, std::vector<Output>& out) {
@@ -109,6 +110,10 @@ struct Tracker::Impl {
             outcome = decide(account, again);
         }
         follower.settle_candidate(outcome != Outcome::nothing);
+        if (outcome == Outcome::rep && !marks.one_foot && last_on_one_foot && last_on_one_foot->index == 0 &&
+            last_on_one_foot->marks.rise_from == marks.rise_from &&
+            account_again({last_on_one_foot->marks.end, marks.end}, out))
+            return;  // it was the rest of a drop on one foot
         if (marks.one_foot && marks.returned)
             last_on_one_foot = OnOneFoot{marks, known, 0};
         if (outcome == Outcome::nothing)
