@@ -92,7 +92,7 @@ class Accounting {
     /// Whoever stood on one foot and lowered had risen before, seen or not. The nearest that is wholly in sight: what
     /// lies further back may be hands that took load, or another movement.
     void find_rise() {
-        for (const double before : {1.5, 2.5, 4.0, 5.5, 7.0}) {
+        for (const double before : {1.5, 2.2, 2.9, 3.6, 4.3, 5.0, 5.7, 6.4, 7.0}) {
             const BinIndex from =
                 history_.clamp(std::max(*marks_.look_for_rise_from, marks_.alone_from - bins_in(before)));
             if (find_rise_from(from) || from == history_.clamp(*marks_.look_for_rise_from))
@@ -118,7 +118,7 @@ class Accounting {
             w.slope_sd = 0.02 * known_.system_weight;
         }
         w.height_sd = 0.04;
-        w.longest = 6.0;
+        w.longest = 3.5;
         const auto rise = fit_movement(w);
         if (!rise || rise->evidence < clear_evidence || rise->height < 0.025 || rise->height > 0.22 ||
             rise->start < 0.1 || rise->end > seconds(to - from) - 0.4)
@@ -194,6 +194,11 @@ class Accounting {
                 w.least_height = 0.004;
                 w.partial = 0.0;
             }
+        }
+        if (!out_.rise && known_.usual_drop > 0.0) {
+            w.height_mean = known_.usual_drop;
+            w.height_sd = 0.25 * known_.usual_drop;
+            w.partial = shallow_part;
         }
         if (marks_.one_foot && marks_.returned)
             expect_on_one_foot(w, from, to);

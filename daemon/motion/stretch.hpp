@@ -15,6 +15,7 @@ struct Knowledge {
     double reference = 0.0;      ///< newtons, following quiet stances slowly
     double gain = 0.0;           ///< newtons of the total per unit of left share: the pads' difference
     double gain_sd = 0.0;
+    double usual_drop = 0.0;  ///< metres: how far this person lowered in the reps so far; 0 before the first
     double gravity = standard_gravity.value;
 
     double mass() const { return system_weight / gravity; }

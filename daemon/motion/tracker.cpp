@@ -14,7 +14,7 @@ namespace {
 constexpr double unlearned_gain_sd = 0.008;
 /// 2 x log of the likelihood ratio asked of a descent. After a rise a descent is expected; out of nowhere it is not.
 constexpr double evidence_after_rise = -6.0, evidence_after_found_rise = 10.0, evidence_on_two_feet = 20.0,
-                 evidence_from_the_top = 40.0;
+                 evidence_in_a_set = 25.0, evidence_from_the_top = 40.0;
 /// Times the expected sway: more is no stance that a descent out of nowhere could be told in.
 constexpr double most_noise = 2.0;
 /// Less is no drop at all, metres.
@@ -69,6 +69,7 @@ struct Tracker::Impl {
         known.reference = follower.reference();
         known.gain = gain;
         known.gain_sd = gain_sd * follower.weight();
+        known.usual_drop = usual_drop.value();
         known.gravity = criteria.gravity.value;
         return known;
     }
@@ -102,12 +103,22 @@ struct Tracker::Impl {
             as_seen.look_for_rise_from.reset();
         Account account = account_of(as_seen);
         Outcome outcome = decide(account, as_seen);
-        if (outcome == Outcome::nothing && marks.look_for_rise_from && (marks.has_rise || marks.from_the_top)) {
-            // What was taken for its rise was none; perhaps there was another.
-            RepMarks again = marks;
-            again.has_rise = false;
+        const auto try_again = [&](const RepMarks& again) {
+            if (outcome != Outcome::nothing)
+                return;
             account = account_of(again);
             outcome = decide(account, again);
+        };
+        if (marks.one_foot && marks.look_for_rise_from) {
+            RepMarks again = marks;
+            again.has_rise = false;
+            again.top = std::max(marks.alone_from - bins_in(0.6), *marks.look_for_rise_from);
+            // What was taken for its rise was none: perhaps there was another, or hands hid it.
+            if (marks.has_rise || marks.from_the_top)
+                try_again(again);
+            again.look_for_rise_from.reset();
+            if (known.usual_drop > 0.0)
+                try_again(again);
         }
         follower.settle_candidate(outcome != Outcome::nothing);
         if (outcome == Outcome::rep && !marks.one_foot && last_on_one_foot && last_on_one_foot->index == 0 &&
@@ -120,6 +131,8 @@ struct Tracker::Impl {
             return;
         if (marks.one_foot && account.drop)
             learn_gain(*account.drop);
+        if (account.rise && account.drop && account.drop->height > 0.7 * account.rise->height)
+            usual_drop.add(account.drop->height);
         if (follower.second_person())
             account.rep.reasons.push_back(Reason::second_person);
         judge(account, criteria);
@@ -136,10 +149,12 @@ struct Tracker::Impl {
 
     enum class Outcome { nothing, rep, incomplete };
 
-    static Outcome decide(const Account& a, const RepMarks& marks) {
+    Outcome decide(const Account& a, const RepMarks& marks) const {
         if (!a.rise) {
             // Hands that take load as the body rises hide the rise.
-            const double evidence = a.least_load < 0.96 ? evidence_after_found_rise : evidence_from_the_top;
+            const double evidence = a.least_load < 0.96        ? evidence_after_found_rise
+                                    : usual_drop.value() > 0.0 ? evidence_in_a_set
+                                                               : evidence_from_the_top;
             const bool from_the_top = !marks.has_rise && !marks.left_plate && a.drop && a.drop->noise < most_noise &&
                                       a.drop->height - 2 * a.drop->height_sd > least_height &&
                                       a.drop->height < most_height + 0.04 && a.drop->evidence > evidence;
@@ -181,6 +196,15 @@ struct Tracker::Impl {
         int index;  ///< of the rep, 0 for none
     };
     std::optional<OnOneFoot> last_on_one_foot;
+    /// Of the drops so far that took back their rise: a mean that follows.
+    struct UsualDrop {
+        double sum = 0.0, weight = 0.0;
+        void add(double height) {
+            sum = 0.8 * sum + height;
+            weight = 0.8 * weight + 1.0;
+        }
+        double value() const { return weight > 0.0 ? sum / weight : 0.0; }
+    } usual_drop;
     double gain = 0.0, gain_sd = unlearned_gain_sd;
     bool second_person = false, plate_fault = false, finished = false;
 };
