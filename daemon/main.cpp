@@ -14,17 +14,37 @@
 #include "daemon/server/requests.hpp"
 #include "daemon/server/station.hpp"
 #include "daemon/server/version.hpp"
+#include "daemon/settings/settings.hpp"
 
 namespace {
 
 using namespace heeldrop;
 
-struct Settings {
-    server::Station::Options station;
-    std::optional<std::filesystem::path> socket, data_dir;
+/// The command line; what it leaves out the settings file says.
+struct Options {
+    std::optional<std::filesystem::path> settings, port, socket, data_dir;
+    std::optional<int> baud;
+    std::optional<std::string> log_level;
     bool system = false;
-    std::string log_level = "info";
 };
+
+/// Throws settings::SettingsError. A file that is not named need not be there.
+settings::Settings settings_for(const Options& options) {
+    const auto path = options.settings ? options.settings : settings::default_path(options.system);
+    std::error_code error;
+    settings::Settings s;
+    if (path && (options.settings || std::filesystem::exists(*path, error) || error))
+        s = settings::read_settings(*path);
+    if (options.port)
+        s.port = *options.port == "auto" ? std::nullopt : options.port;
+    if (options.socket)
+        s.socket = options.socket;
+    if (options.data_dir)
+        s.data_dir = options.data_dir;
+    s.baud = options.baud.value_or(s.baud);
+    s.log_level = options.log_level.value_or(s.log_level);
+    return s;
+}
 
 /// $XDG_STATE_HOME/heeldrop, else ~/.local/state/heeldrop.
 std::filesystem::path user_data_directory() {
@@ -37,11 +57,10 @@ std::filesystem::path user_data_directory() {
     return std::filesystem::path(home) / ".local" / "state" / "heeldrop";
 }
 
-void run(const Settings& settings) {
-    const auto socket =
-        settings.socket.value_or(settings.system ? client::system_socket_path() : client::user_socket_path());
+void run(const settings::Settings& settings, bool system) {
+    const auto socket = settings.socket.value_or(system ? client::system_socket_path() : client::user_socket_path());
     store::DataDirectory directory(settings.data_dir ? *settings.data_dir
-                                   : settings.system ? std::filesystem::path("/var/lib/heeldrop")
+                                   : system          ? std::filesystem::path("/var/lib/heeldrop")
                                                      : user_data_directory());
     boost::asio::io_context io(1);
     boost::asio::signal_set signals(io, SIGINT, SIGTERM);
@@ -49,7 +68,7 @@ void run(const Settings& settings) {
     // The station tells its news to the listener, the listener hands requests to the station: each is made before the
     // first call, as nothing runs before io.run().
     std::optional<server::Listener> listener;
-    server::Station station(io, settings.station, directory,
+    server::Station station(io, {settings.port, settings.baud, settings.prescription}, directory,
                             {[&](const server::Json& line) { listener->tell(line.dump()); },
                              [&](std::shared_ptr<const server::SamplesLine> samples) { listener->tell(samples); }});
     server::Requests requests(station);
@@ -74,25 +93,26 @@ void run(const Settings& settings) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    Settings settings;
+    Options options;
     CLI::App app{
         "heeldropd: the heel-drop station's daemon. It owns the plate, judges reps, stores sessions and serves "
         "clients."};
-    app.add_option("--port", settings.station.port,
-                   "The plate's serial port or pseudo-terminal; symbolic links are followed");
-    app.add_option("--baud", settings.station.baud, "Of a real serial port")
-        ->capture_default_str()
-        ->check(CLI::Range(9600, 4000000));
-    app.add_option("--socket", settings.socket,
+    app.add_option("--settings", options.settings,
+                   "Settings file (default: heeldrop/heeldrop.toml in $XDG_CONFIG_HOME; with --system in /etc), where "
+                   "every option below has its place too");
+    app.add_option("--port", options.port,
+                   "The plate's serial port or pseudo-terminal, symbolic links are followed; auto (default): found by "
+                   "USB identity");
+    app.add_option("--baud", options.baud, "Of a real serial port (default: 500000)")->check(CLI::Range(9600, 4000000));
+    app.add_option("--socket", options.socket,
                    "Where clients connect (default: in $XDG_RUNTIME_DIR; with --system /run/heeldrop/daemon.sock)");
-    app.add_option("--data-dir", settings.data_dir,
+    app.add_option("--data-dir", options.data_dir,
                    "Database and recordings (default: $XDG_STATE_HOME/heeldrop; with --system /var/lib/heeldrop)");
-    app.add_flag("--system", settings.system, "Use the installed service's places");
-    app.add_option("--log-level", settings.log_level, "Least level that is logged")
-        ->capture_default_str()
+    app.add_flag("--system", options.system, "Use the installed service's places");
+    app.add_option("--log-level", options.log_level, "Least level that is logged (default: info)")
         ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
     app.set_version_flag("--version", std::string("heeldropd ") + server::version);
-    app.footer("Exit codes: 0 ended as told, 1 cannot run (the log's last line says why), 2 wrong usage.");
+    app.footer("Exit codes: 0 ended as told, 1 cannot run (the log's last line says why), 2 wrong usage or settings.");
     app.failure_message([](const CLI::App*, const CLI::Error& error) {
         return std::string("heeldropd: ") + error.what() + " (see --help)\n";
     });
@@ -103,10 +123,14 @@ int main(int argc, char** argv) {
     }
     spdlog::set_default_logger(spdlog::stderr_color_mt("heeldropd"));
     spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e %^%l%$ %v");
-    spdlog::set_level(spdlog::level::from_str(settings.log_level));
     try {
-        run(settings);
+        const settings::Settings settings = settings_for(options);
+        spdlog::set_level(spdlog::level::from_str(settings.log_level));
+        run(settings, options.system);
         return 0;
+    } catch (const settings::SettingsError& error) {
+        spdlog::error("{}", error.what());
+        return 2;
     } catch (const std::exception& error) {
         spdlog::error("{}", error.what());
         return 1;

@@ -11,6 +11,7 @@
 
 #include "daemon/client/connection.hpp"
 #include "daemon/ctl/tables.hpp"
+#include "daemon/settings/settings.hpp"
 
 namespace heeldrop::ctl {
 namespace {
@@ -114,6 +115,16 @@ void ports(const Common& common) {
     if (common.json)
         return print_json(answer);
     print(ports_text(answer.at("ports")));
+}
+
+void config_check(const std::optional<std::filesystem::path>& file, bool system) {
+    const auto path = file ? file : settings::default_path(system);
+    std::error_code error;
+    if (!file && (!path || !std::filesystem::exists(*path, error)))
+        return print(fmt::format("There is no {}: the daemon uses its defaults.\n",
+                                 path ? path->native() : std::string("settings file")));
+    settings::read_settings(*path);
+    print(fmt::format("{}: good\n", path->native()));
 }
 
 void session_start(const Common& common, const Prescribed& prescribed) {

@@ -41,6 +41,8 @@ void watch(const Common& common, bool samples);
 /// To `output`, else to SESSION.csv in the current folder, by way of a temporary file beside it.
 void export_session(const Common& common, const std::string& session,
                     const std::optional<std::filesystem::path>& output, bool force);
+/// Needs no daemon. Throws settings::SettingsError.
+void config_check(const std::optional<std::filesystem::path>& file, bool system);
 /// Needs no daemon.
 void analyze(const std::filesystem::path& file, const Prescribed& prescribed, bool json);
 

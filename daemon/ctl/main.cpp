@@ -10,6 +10,7 @@
 #include "daemon/ctl/commands.hpp"
 #include "daemon/exchange/force_csv.hpp"
 #include "daemon/server/version.hpp"
+#include "daemon/settings/settings.hpp"
 
 namespace {
 
@@ -59,6 +60,9 @@ int run(const std::function<void()>& command) {
         command();
         return ok;
     } catch (const exchange::CsvError& error) {
+        fmt::print(stderr, "{}\n", error.what());
+        return bad_input;
+    } catch (const settings::SettingsError& error) {
         fmt::print(stderr, "{}\n", error.what());
         return bad_input;
     } catch (const ctl::UsageError& error) {
@@ -134,6 +138,14 @@ int main(int argc, char** argv) {
         app.add_subcommand("watch", "Say what happens as it happens; with --json the daemon's own lines");
     watching->add_flag("--samples", samples, "Samples too (with --json)");
     watching->callback([&] { command = [&] { ctl::watch(common, samples); }; });
+
+    std::optional<std::filesystem::path> settings_file;
+    bool system = false;
+    CLI::App* config = app.add_subcommand("config", "The daemon's settings")->require_subcommand(1);
+    CLI::App* check = config->add_subcommand("check", "Say what is wrong with a settings file; needs no daemon");
+    check->add_option("FILE", settings_file, "Default: the one that the daemon would read");
+    check->add_flag("--system", system, "The service's file");
+    check->callback([&] { command = [&] { ctl::config_check(settings_file, system); }; });
 
     std::filesystem::path file;
     CLI::App* analyzing = app.add_subcommand("analyze", "Judge the reps of a force file (CSV); needs no daemon");

@@ -114,7 +114,7 @@ void on_watch(Station& station, Peer& peer, const Request& request) {
 void on_session_start(Station& station, Peer&, const Request& request) {
     session::Prescription prescription;
     try {
-        prescription = session::prescription_from_json(request.message());
+        prescription = session::prescription_from_json(request.message(), station.default_prescription());
     } catch (const session::PrescriptionError& error) {
         throw BadRequest{error.what()};
     }

@@ -22,6 +22,7 @@ constexpr std::chrono::seconds counts_told_every{1};
 
 Station::Station(boost::asio::io_context& io, const Options& options, store::DataDirectory& directory, News news)
     : io_(io),
+      default_prescription_(options.prescription),
       directory_(directory),
       news_(std::move(news)),
       database_(directory.database()),

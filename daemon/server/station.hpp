@@ -35,6 +35,7 @@ class Station {
     struct Options {
         std::optional<std::filesystem::path> port;
         int baud = 500000;
+        session::Prescription prescription;  ///< of a session that does not say otherwise
     };
     struct News {
         std::function<void(const exchange::Json& line)> line;
@@ -53,6 +54,7 @@ class Station {
     /// destroyed.
     void stop();
 
+    const session::Prescription& default_prescription() const { return default_prescription_; }
     const plate::Plate& plate() const { return link_.plate(); }
     /// The one under way, else the last one since the daemon started.
     const session::Session* session() const { return session_ ? &*session_ : nullptr; }
@@ -98,6 +100,7 @@ class Station {
     bool in_session() const { return session_ && session_->active(); }
 
     boost::asio::io_context& io_;
+    session::Prescription default_prescription_;
     store::DataDirectory& directory_;
     News news_;
     store::Database database_;  ///< used on the disk thread alone once that runs

@@ -60,8 +60,8 @@ std::optional<double> number(const json& object, const char* key, double low, do
 
 }  // namespace
 
-Prescription prescription_from_json(const json& object) {
-    Prescription p;
+Prescription prescription_from_json(const json& object, const Prescription& defaults) {
+    Prescription p = defaults;
     read(object, "side", p.side, "\"left\", \"right\" or \"both\"");
     read(object, "sets", p.sets, 1, 10);
     read(object, "reps", p.reps, 1, 100);

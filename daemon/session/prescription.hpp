@@ -37,8 +37,9 @@ struct Prescription {
 };
 
 /// Keys side, sets, reps, target_drop_s, min_drop_s, min_share, surface, hands, body_weight_kg; all optional, null is
-/// absent, others are ignored. Without min_drop_s a target below 2 s is its own minimum. Throws PrescriptionError.
-Prescription prescription_from_json(const nlohmann::json& object);
+/// absent and leaves the default, others are ignored. Without min_drop_s a target below its default is its own minimum.
+/// Throws PrescriptionError.
+Prescription prescription_from_json(const nlohmann::json& object, const Prescription& defaults = {});
 
 /// Every key, in that order; body_weight_kg null where unknown.
 nlohmann::ordered_json to_json(const Prescription& prescription);

@@ -108,6 +108,28 @@ TEST_CASE("wrong usage is exit 2, a daemon that is not there exit 3, both said")
     CHECK_THAT(ctl(folder, {"--help"}).out, Catch::Contains("Exit codes"));
 }
 
+TEST_CASE("config check says what is wrong with a settings file, and the daemon does not start with it") {
+    TemporaryFolder folder;
+    const auto path = folder.path / "heeldrop.toml";
+    std::ofstream(path) << "[prescription]\ntarget_drop_ms = 3000\n";
+    const Outcome wrong = ctl(folder, {"config", "check", path.native()});
+    CHECK(wrong.code == 2);
+    CHECK_THAT(wrong.errors, Catch::StartsWith(path.native() + ":2: ") && Catch::Contains("target_drop_s"));
+    const auto log = (folder.path / "log").native();
+    Process daemon({HEELDROPD, "--settings", path.native(), "--socket", (folder.path / "run" / "s").native(),
+                    "--data-dir", (folder.path / "data").native()},
+                   log);
+    CHECK(daemon.wait() == 2);
+    std::stringstream said;
+    said << std::ifstream(log).rdbuf();
+    CHECK_THAT(said.str(), Catch::Contains(path.native() + ":2: "));
+    CHECK_FALSE(std::filesystem::exists(folder.path / "data"));
+
+    std::ofstream(path) << "[prescription]\nreps = 8\n";
+    CHECK(ctl(folder, {"config", "check", path.native()}).out == path.native() + ": good\n");
+    CHECK(ctl(folder, {"config", "check", "/none/heeldrop.toml"}).code == 2);
+}
+
 TEST_CASE("a session from start to export by the command line alone") {
     Rig rig;
     rig.start_plate("step_on,quiet:6,good*2,quiet:4", {"--pace", "flat-out", "--seed", "5"});

@@ -37,7 +37,7 @@ class Rig {
 
     void start_daemon() {
         daemon = std::make_unique<Process>(
-            std::vector<std::string>{HEELDROPD, "--port", link().native(), "--socket", socket().native(), "--data-dir",
+            std::vector<std::string>{HEELDROPD, "--settings", "/dev/null", "--port", link().native(), "--socket", socket().native(), "--data-dir",
                                      (folder.path / "data").native()},
             log().native());
         std::optional<client::Connection> connection;

@@ -1,0 +1,99 @@
+// The settings file: the default one is the documentation, and a wrong one is named with its line.
+#include "daemon/settings/settings.hpp"
+
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <sstream>
+
+#include "tests/temporary_folder.hpp"
+
+using namespace heeldrop::settings;
+
+TEST_CASE("an empty file and the default file both give the defaults") {
+    CHECK(read_settings("", "empty") == Settings{});
+    CHECK(read_settings(std::filesystem::path(DEFAULT_FILE)) == Settings{});
+}
+
+TEST_CASE("the default file has every key, below a comment, in the documented order") {
+    std::ifstream file(DEFAULT_FILE);
+    std::vector<std::string> found;
+    std::string section;
+    for (std::string line; std::getline(file, line);) {
+        if (line.starts_with("["))
+            section = line.substr(1, line.find(']') - 1);
+        else if (!line.empty() && line[0] != '#')
+            found.push_back(section + "." + line.substr(0, line.find(' ')));
+    }
+    CHECK(found == known_keys());
+}
+
+TEST_CASE("what is set is read") {
+    const Settings s = read_settings(R"(
+[plate]
+port = "/dev/heeldrop-plate-A5"
+baud = 250000
+[daemon]
+socket = "/run/x.sock"
+data_dir = "/srv/heeldrop"
+log_level = "warn"
+[prescription]
+side = "left"
+sets = 2
+target_drop_s = 4
+min_drop_s = 2.5
+)",
+                                     "file");
+    CHECK(s.port == "/dev/heeldrop-plate-A5");
+    CHECK(s.baud == 250000);
+    CHECK(s.socket == "/run/x.sock");
+    CHECK(s.data_dir == "/srv/heeldrop");
+    CHECK(s.log_level == "warn");
+    CHECK(s.prescription.sets == 2);
+    CHECK(s.prescription.reps == 15);
+    CHECK(s.prescription.target_drop.value == 4.0);
+}
+
+TEST_CASE("a mistake is named with its line and what would do") {
+    const auto [text, line, reason] = GENERATE(table<std::string, std::size_t, std::string>({
+        {"[plate]\nprot = \"auto\"\n", 2, "there is no key prot in [plate]; there are port, baud"},
+        {"[plates]\n", 1, "there is no section [plates]; there are [plate], [daemon], [prescription]"},
+        {"\nplate = 3\n", 2, "[plate]"},
+        {"port = \"auto\"\n", 1, "there is no section [port]"},
+        {"[daemon]\nbaud = 500000\n", 2, "baud belongs below [plate], not [daemon]"},
+        {"[plate]\nbaud = \"500000\"\n", 2, "whole number (bits a second), without quotes"},
+        {"[plate]\nbaud = 1200\n", 2, "from 9600 to 4000000, not 1200"},
+        {"[plate]\nbaud = 9600.5\n", 2, "whole number"},
+        {"[plate]\nport = 3\n", 2, "a text in quotes"},
+        {"[plate]\nport = \"\"\n", 2, "\"auto\""},
+        {"[prescription]\n\ntarget_drop_ms = 3000\n", 3, "there is target_drop_s, in seconds"},
+        {"[prescription]\ntarget_drop = 3\n", 2, "there is target_drop_s, in seconds"},
+        {"[prescription]\ntarget_drop_s = \"3 s\"\n", 2, "a number (seconds), without quotes"},
+        {"[prescription]\nmin_share = 85\n", 2, "from 0.5 to 1"},
+        {"[prescription]\nmin_share = nan\n", 2, "from 0.5 to 1"},
+        {"[prescription]\nside = \"middle\"\n", 2, "\"left\""},
+        {"[prescription]\nbody_weight_kg = 70\n", 2, "there is no key body_weight_kg"},
+        {"[daemon]\nlog_level = \"loud\"\n", 2, "\"debug\", \"info\", \"warn\" or \"error\""},
+        {"[plate\n", 1, "not TOML"},
+        {"[plate]\nport = auto\n", 2, "not TOML"},
+        {"[plate]\nbaud = 1\nbaud = 2\n", 3, "not TOML"},
+    }));
+    CAPTURE(text);
+    try {
+        read_settings(text, "some.toml");
+        FAIL("not refused");
+    } catch (const SettingsError& error) {
+        CHECK(error.line() == line);
+        CHECK_THAT(error.what(),
+                   Catch::StartsWith("some.toml:" + std::to_string(line) + ": ") && Catch::Contains(reason));
+        CHECK(std::string(error.what()).find('\n') == std::string::npos);
+    }
+}
+
+TEST_CASE("a file that cannot be read is named with why") {
+    heeldrop::test::TemporaryFolder folder;
+    CHECK_THROWS_WITH(read_settings(folder.path / "none.toml"),
+                      Catch::Contains("none.toml: cannot be read: No such file"));
+    CHECK_THROWS_WITH(read_settings(folder.path), Catch::Contains("cannot be read"));
+    std::ofstream(folder.path / "big.toml") << std::string(2 << 20, '#');
+    CHECK_THROWS_WITH(read_settings(folder.path / "big.toml"), Catch::Contains("mebibyte"));
+}
