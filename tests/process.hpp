@@ -55,6 +55,7 @@ class Process {
     Process& operator=(const Process&) = delete;
 
     void write_line(const std::string& text) { (void)!write(input_, (text + "\n").c_str(), text.size() + 1); }
+    int pid() const { return pid_; }
     void signal(int number) { kill(pid_, number); }
     bool running() {
         siginfo_t ended{};

@@ -118,3 +118,49 @@ TEST_CASE("a recording never overwrites another") {
     const auto path = written(folder, samples(10));
     CHECK_THROWS_AS(RecordingWriter(path, header()), std::system_error);
 }
+
+TEST_CASE("a plate that booted begins an epoch, and what follows lies on its own clock") {
+    test::TemporaryFolder folder;
+    const auto path = folder.path / "x.hdraw";
+    const auto list = samples(5000);
+    Epoch second{header().plate, 77, Seconds{61.25}};
+    second.plate.boot_id = 8;
+    {
+        RecordingWriter writer(path, header());
+        writer.append(std::span(list).first(10));
+        writer.begin_epoch(second);
+        writer.append(list);  // more than a block
+    }
+    RecordingReader reader(path);
+    std::vector<plate::RawSample> block, after;
+    REQUIRE(reader.next(block));
+    CHECK(block.size() == 10);
+    CHECK(reader.epoch_number() == 0);
+    CHECK(reader.epoch() == Epoch{header().plate, header().origin_tick, {}});
+    while (reader.next(block)) {
+        CHECK(reader.epoch_number() == 1);
+        CHECK(reader.epoch() == second);
+        after.insert(after.end(), block.begin(), block.end());
+    }
+    CHECK_FALSE(reader.torn());
+    CHECK(after == list);
+    // Cut anywhere inside the epoch's own text, what came before it stands.
+    std::filesystem::resize_file(path, std::filesystem::file_size(path) - 5000 * 41 - 40);
+    RecordingReader cut(path);
+    REQUIRE(cut.next(block));
+    CHECK(block.size() == 10);
+    CHECK_FALSE(cut.next(block));
+    CHECK(cut.torn());
+}
+
+TEST_CASE("a recording of a later version is refused by its number") {
+    test::TemporaryFolder folder;
+    const auto path = written(folder, samples(20));
+    const auto with_version = [&](char version) {
+        std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+        file.seekp(7);
+        file.put(version);
+    };
+    with_version(9);
+    CHECK_THROWS_WITH(RecordingReader(path), Catch::Contains("version 9") && Catch::Contains("up to 2"));
+}
