@@ -45,7 +45,7 @@ constexpr double least_sinking = 0.015, most_sinking = 0.14, longest_sinking = 5
 // Up again on the same foot, without the other's return, metres and seconds.
 constexpr double least_rise_again = 0.045, least_time_again = 0.7;
 // A rise that went unseen is looked for when a foot comes back after so long, and so far before it lifted.
-constexpr double least_alone = 1.2, longest_before_alone = 7.0;
+constexpr double wholly_alone = 0.9, least_alone = 1.2, longest_before_alone = 7.0;
 
 // Nobody lowering a heel does this: flight, a landing, or the load going away to a chair.
 constexpr double leaving_part = 0.85;
@@ -256,7 +256,11 @@ void Follower::support(BinIndex i) {
     one_foot_.reset();
     speed_ = 0.0;
     const bool seen = level_ == Level::up || from_the_top;
-    if (!seen && back - alone_from_ < bins_in(least_alone))
+    // Squats and chairs lean on a leg, too, but not wholly: only who stood on one leads to a rise that went unseen.
+    const double left = history_.mean_left(alone_from_, back), both = history_.mean_total(alone_from_, back);
+    const bool wholly = std::max(left, both - left) > wholly_alone * both;
+    const bool look = wholly && back - alone_from_ >= bins_in(least_alone);
+    if (!seen && !look)
         return new_level();
     if (!seen) {
         marks_ = RepMarks{};
@@ -266,8 +270,9 @@ void Follower::support(BinIndex i) {
     rep_ended_ = back;
     marks_.alone_from = alone_from_;
     marks_.from_the_top = from_the_top;
-    marks_.look_for_rise_from =
-        std::max({floor_, look_from_, back_before, alone_from_ - bins_in(longest_before_alone), history_.begin()});
+    if (look)
+        marks_.look_for_rise_from =
+            std::max({floor_, look_from_, back_before, alone_from_ - bins_in(longest_before_alone), history_.begin()});
     propose(back, true, false);
 }
 

@@ -8,8 +8,11 @@ namespace heeldrop::motion {
 namespace {
 
 /// A lone value this far from both its neighbours, while these agree, is a transfer error and no force: a body on a
-/// plate cannot do it (the sharpest landing measured changes by less between three samples).
+/// plate cannot do it (the sharpest landing measured changes by less between three samples). So are two or three alike,
+/// if they last no longer than a converter's hiccup: what lasts longer may be a body's.
 constexpr double spike_newtons = 80.0;
+constexpr std::size_t longest_run = 3;
+constexpr double longest_run_seconds = 0.03;
 
 bool sticks_out(double before, double value, double after) {
     const double rise = value - before, fall = value - after;
@@ -20,6 +23,10 @@ bool sticks_out(double before, double value, double after) {
 bool is_spike(const ForceSample& before, const ForceSample& s, const ForceSample& after) {
     return sticks_out(before.left.value, s.left.value, after.left.value) ||
            sticks_out(before.right.value, s.right.value, after.right.value);
+}
+
+double jump(const ForceSample& from, const ForceSample& to) {
+    return std::max(std::abs(to.left.value - from.left.value), std::abs(to.right.value - from.right.value));
 }
 
 }  // namespace
@@ -38,20 +45,28 @@ void Grid::push(const ForceSample& sample, std::vector<Bin>& completed) {
         faulty_since_ = true;
         return;
     }
-    if (pending_) {
-        const bool lone = from_ && t - from_->t.value < longest_bridge && is_spike(*from_, *pending_, sample);
-        if (!lone)
-            accept(*pending_, completed);
+    if (from_ && !pending_.empty()) {
+        const double away = jump(*from_, pending_.front()), since = t - from_->t.value;
+        const bool lone = pending_.size() == 1 && since < longest_bridge && is_spike(*from_, pending_.front(), sample);
+        const bool run = away > spike_newtons && since < longest_run_seconds;
+        if (lone || (run && jump(*from_, sample) < 0.25 * away)) {
+            pending_.clear();  // it has come back: what lies between was a spike
+        } else if (run && pending_.size() < longest_run && jump(pending_.front(), sample) < 0.25 * away) {
+            pending_.push_back(sample);  // whether it comes back, the next tell
+            return;
+        }
     }
-    pending_ = sample;
+    for (const ForceSample& earlier : pending_)
+        accept(earlier, completed);
+    pending_.assign(1, sample);
     faulty_before_pending_ |= faulty_since_;
     faulty_since_ = false;
 }
 
 void Grid::finish(std::vector<Bin>& completed) {
-    if (pending_)
-        accept(*pending_, completed);
-    pending_.reset();
+    for (const ForceSample& earlier : pending_)
+        accept(earlier, completed);
+    pending_.clear();
 }
 
 void Grid::accept(const ForceSample& sample, std::vector<Bin>& completed) {

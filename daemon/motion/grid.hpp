@@ -33,7 +33,7 @@ struct Bin {
 class Grid {
  public:
     /// A hole of more than this is a gap: an HX711 at its worst leaves 0.3 s (domain.md, measured).
-    static constexpr double gap_seconds = 0.4;
+    static constexpr double gap_seconds = 0.35;
     static constexpr double longest_bridge = 0.1;
     /// Bins between samples further apart than this are sparse: half a period of the fastest strong sway (8 Hz).
     static constexpr double sparse_seconds = 0.06;
@@ -56,7 +56,7 @@ class Grid {
     double origin_ = 0.0;
     std::optional<double> last_time_;     ///< of the last pushed sample, accepted or not
     std::optional<ForceSample> from_;     ///< the last accepted sample
-    std::optional<ForceSample> pending_;  ///< waits for its successor, which tells whether it is a spike
+    std::vector<ForceSample> pending_;    ///< wait for their successor, which tells whether they are a spike
     bool faulty_before_pending_ = false;  ///< faulty samples lie between from_ and pending_
     bool faulty_since_ = false;           ///< faulty samples have come after pending_
     std::int64_t bin_ = 0;                ///< index of the bin being filled

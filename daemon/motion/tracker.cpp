@@ -14,7 +14,7 @@ namespace {
 constexpr double unlearned_gain_sd = 0.008;
 /// 2 x log of the likelihood ratio asked of a descent. After a rise a descent is expected; out of nowhere it is not.
 constexpr double evidence_after_rise = -6.0, evidence_after_found_rise = 10.0, evidence_on_two_feet = 20.0,
-                 evidence_in_a_set = 25.0, evidence_from_the_top = 40.0;
+                 evidence_in_a_set = 25.0, evidence_with_hands = 20.0, evidence_from_the_top = 40.0;
 /// Times the expected sway: more is no stance that a descent out of nowhere could be told in.
 constexpr double most_noise = 2.0;
 /// Less is no drop at all, metres.
@@ -152,12 +152,13 @@ struct Tracker::Impl {
     Outcome decide(const Account& a, const RepMarks& marks) const {
         if (!a.rise) {
             // Hands that take load as the body rises hide the rise.
-            const double evidence = a.least_load < 0.96        ? evidence_after_found_rise
+            const double evidence = a.least_load < 0.96        ? evidence_with_hands
                                     : usual_drop.value() > 0.0 ? evidence_in_a_set
                                                                : evidence_from_the_top;
             const bool from_the_top = !marks.has_rise && !marks.left_plate && a.drop && a.drop->noise < most_noise &&
                                       a.drop->height - 2 * a.drop->height_sd > least_height &&
-                                      a.drop->height < most_height + 0.04 && a.drop->evidence > evidence;
+                                      a.drop->height < most_height + 0.04 && a.drop->evidence > evidence &&
+                                      (usual_drop.value() == 0.0 || a.drop->height < 1.6 * usual_drop.value());
             return from_the_top ? Outcome::rep : Outcome::nothing;
         }
         if (a.rise->height < least_height - 2 * a.rise->height_sd || a.rise->height > most_height + 0.04)
