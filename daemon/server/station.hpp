@@ -128,6 +128,13 @@ class Station {
 
 template <class Answer>
 void Station::ask(std::function<Answer(store::Database&)> question, std::function<void(Answer)> done, Failed failed) {
+    if (!uncommitted_.empty()) {
+        // Who was told of it may ask for it: what waits for the disk goes first.
+        when_committed_.push_back([this, question = std::move(question), done = std::move(done), failed] {
+            ask<Answer>(question, done, failed);
+        });
+        return;
+    }
     const bool taken = disk_ && disk_->post([this, question = std::move(question), done = std::move(done), failed] {
         try {
             boost::asio::post(io_, [done, answer = question(database_)]() mutable { done(std::move(answer)); });
