@@ -122,7 +122,7 @@ TEST_CASE("a database from a newer Heeldrop is refused in one clear line") {
 TEST_CASE("two hundred clients, a line of a gigabyte and a watcher that never reads leave the memory flat") {
     Rig rig;
     rig.start_plate("empty:600", {"--pace", "real", "--rate", "1000"});
-    rig.start_daemon();
+    rig.start_daemon_that_returns_memory();
     auto c = rig.connect();
     rig.wait_for_plate(c);
     std::vector<client::Connection> clients;
@@ -166,7 +166,7 @@ TEST_CASE("two hundred clients, a line of a gigabyte and a watcher that never re
 TEST_CASE("a plate that floods the line is taken in whole and the memory stays flat") {
     Rig rig;
     rig.start_plate("step_on,quiet:240", {"--pace", "flat-out", "--rate", "1000", "--seed", "3"});
-    rig.start_daemon();
+    rig.start_daemon_that_returns_memory();
     auto c = rig.connect();
     rig.wait_for_plate(c);
     auto deaf = rig.connect();
