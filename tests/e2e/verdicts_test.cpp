@@ -46,13 +46,12 @@ std::string joined(const std::vector<std::string>& words, const char* by) {
     return out;
 }
 
-/// The script of a play: every rep lowers in one of the even manners, in turn. Descents in hitches of their own size
-/// are the motion library's known limit (its README); `./station accuracy` counts them.
+/// The script of a play: the reps lower in every manner, in turn.
 std::string script_of(const Play& play) {
-    const char* manners[] = {"bell", "skewed", "constant"};
+    const char* manners[] = {"bell", "skewed", "constant", "jerky"};
     std::vector<std::string> reps;
     for (std::size_t i = 0; i < play.order.size(); ++i)
-        reps.push_back(play.order[i] + "(profile=" + manners[(play.seed + i) % 3] + ")");
+        reps.push_back(play.order[i] + "(profile=" + manners[(play.seed + i) % 4] + ")");
     return "step_on,quiet:6," + joined(reps, ",") + ",quiet:4,step_off,empty:6";
 }
 
