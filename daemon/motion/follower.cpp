@@ -714,16 +714,18 @@ void Follower::show_phase(BinIndex i) {
         const double fuller = std::max(share_, 1.0 - share_);
         if (one_foot_) {
             if (now_ && now_->over > 0.6)
-                return set_phase(Phase::bottom, i);
+                return set_phase(Phase::bottom, std::min(i, now_from_ + bins_in(now_->end)));
             if (now_ && now_->started > 0.6 && phase_ != Phase::bottom)
                 return set_phase(Phase::drop, std::min(i, now_from_ + bins_in(now_->start)));
             if (phase_ == Phase::drop || phase_ == Phase::bottom)
                 return;
-            return set_phase(Phase::transfer, i);
+            return set_phase(Phase::transfer, transfer_began(i));
         }
         if (moving_ == Moving::down)
             return set_phase(Phase::drop, i);
-        return set_phase(fuller > 0.65 ? Phase::transfer : Phase::top, i);
+        if (fuller > 0.65)
+            return set_phase(Phase::transfer, transfer_began(i));
+        return set_phase(Phase::top, i);
     }
     // Until the rise stops it is not known to be one, but a body that has come up is not standing on its heels.
     const bool coming_up = moving_ == Moving::up || (moved_from_ && height_ > 0.5 * least_rise);
@@ -732,6 +734,26 @@ void Follower::show_phase(BinIndex i) {
     if (i - came_back_ < bins_in(0.3) && (phase_ == Phase::bottom || phase_ == Phase::drop || phase_ == Phase::homing))
         return set_phase(Phase::homing, i);
     set_phase(one_foot_ ? Phase::unknown : Phase::two_feet, i);
+}
+
+/// Where the share left what it was in the rise, by a tenth of the way to one leg: it is seen to go there only later.
+BinIndex Follower::transfer_began(BinIndex i) const {
+    const bool to_left = share_ > 0.5;
+    const auto share = [&](BinIndex k) {
+        const double left = left_share(history_[k].bin);
+        return to_left ? left : 1.0 - left;
+    };
+    const BinIndex from = std::max({marks_.rise_from, floor_, history_.begin()});
+    double before = 0.5;
+    if (marks_.rise_to > from) {
+        const double left = history_.mean_left(from, marks_.rise_to) / history_.mean_total(from, marks_.rise_to);
+        before = to_left ? left : 1.0 - left;
+    }
+    const double level = before + 0.1 * (1.0 - before);
+    BinIndex began = i;
+    while (began > std::max(from, phase_start_) && share(began - 1) > level)
+        --began;
+    return began;
 }
 
 void Follower::set_phase(Phase phase, BinIndex at) {

@@ -85,6 +85,7 @@ class Follower {
     void new_level();
     void watch_descent(BinIndex i);
     void show_phase(BinIndex i);
+    BinIndex transfer_began(BinIndex i) const;
 
     void forget_movement();
     void set_phase(Phase phase, BinIndex at);

@@ -67,6 +67,7 @@ struct MovementNow {
     double started = 0.0;  ///< probability that it has begun
     double over = 0.0;     ///< probability that it has begun and ended
     double start = 0.0;    ///< seconds from the window's start, if it has begun: expectation
+    double end = 0.0;      ///< seconds from the window's start, if it has ended: expectation
     double speed = 0.0;    ///< m/s in the asked direction: expectation
     double height = 0.0;   ///< metres so far: expectation
 };

@@ -37,13 +37,17 @@ MovementNow movement_now(const MovementWindow& w) {
                 now.start += weight * start;
                 now.speed += weight * e.height * profile.speed(x) / whole;
                 now.height += weight * e.height * profile.way(x);
-                if (start + duration < like.end())
+                if (start + duration < like.end()) {
                     now.over += weight;
+                    now.end += weight * (start + duration);
+                }
             }
         }
     }
     if (now.started > 0.0)
         now.start /= now.started;
+    if (now.over > 0.0)
+        now.end /= now.over;
     for (double* part : {&now.started, &now.over, &now.speed, &now.height})
         *part /= total;
     return now;
