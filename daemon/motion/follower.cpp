@@ -48,6 +48,8 @@ constexpr double least_rise_again = 0.045, least_time_again = 0.7;
 constexpr double wholly_alone = 0.9, least_alone = 1.2, longest_before_alone = 7.0;
 
 // Nobody lowering a heel does this: flight, a landing, or the load going away to a chair.
+/// A live beginning is told again when it is known better by so much.
+constexpr BinIndex corrected = bins_in(0.1);
 constexpr double leaving_part = 0.85;
 constexpr double flight_part = 0.12, landing_part = 2.4, seated_part = 0.5, second_person_part = 1.15;
 
@@ -714,9 +716,9 @@ void Follower::show_phase(BinIndex i) {
         const double fuller = std::max(share_, 1.0 - share_);
         if (one_foot_) {
             if (now_ && now_->over > 0.6)
-                return set_phase(Phase::bottom, std::min(i, now_from_ + bins_in(now_->end)));
+                return set_phase(Phase::bottom, std::min(i, now_from_ + bins_in(now_->end)), corrected);
             if (now_ && now_->started > 0.6 && phase_ != Phase::bottom)
-                return set_phase(Phase::drop, std::min(i, now_from_ + bins_in(now_->start)));
+                return set_phase(Phase::drop, std::min(i, now_from_ + bins_in(now_->start)), corrected);
             if (phase_ == Phase::drop || phase_ == Phase::bottom)
                 return;
             return set_phase(Phase::transfer, transfer_began(i));
@@ -756,8 +758,8 @@ BinIndex Follower::transfer_began(BinIndex i) const {
     return began;
 }
 
-void Follower::set_phase(Phase phase, BinIndex at) {
-    if (phase == phase_)
+void Follower::set_phase(Phase phase, BinIndex at, BinIndex corrected_by) {
+    if (phase == phase_ && std::abs(at - phase_start_) < corrected_by)
         return;
     phase_ = phase;
     phase_start_ = at;

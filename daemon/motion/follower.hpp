@@ -53,6 +53,7 @@ class Follower {
     double sunk() const { return now_ ? now_->height : level_ == Level::up ? std::max(0.0, -height_) : 0.0; }
 
  private:
+    static constexpr BinIndex never = 1000000000;
     enum class Level { unknown, low, up };
     enum class Moving { no, up, down };
 
@@ -88,7 +89,8 @@ class Follower {
     BinIndex transfer_began(BinIndex i) const;
 
     void forget_movement();
-    void set_phase(Phase phase, BinIndex at);
+    /// A phase that goes on is told again where its beginning is now known to lie so much elsewhere.
+    void set_phase(Phase phase, BinIndex at, BinIndex corrected_by = never);
     void notice(BinIndex at, std::variant<EventKind, Phase, RepMarks, Settled, Newtons> what) {
         noticed_.push_back({at, what});
     }

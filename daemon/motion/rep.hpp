@@ -12,7 +12,7 @@
 namespace heeldrop::motion {
 
 /// Raised by any change that can alter a number or a verdict; stored with every session and printed by every export.
-inline constexpr std::string_view algorithm = "heeldrop-motion/2";
+inline constexpr std::string_view algorithm = "heeldrop-motion/3";
 
 /// `bottom`: the drop is over, the body low on one foot. `homing` (the wire name is "return"): the other foot takes
 /// load.
@@ -61,6 +61,7 @@ struct Rep {
     bool operator==(const Rep&) const = default;
 };
 
+/// The same phase twice in a row: it goes on, and its beginning is known better now.
 struct PhaseChange {
     Seconds t;  ///< when the phase began, which may lie a little before the sample that revealed it
     Phase phase = Phase::unknown;

@@ -239,3 +239,23 @@ TEST_CASE("stepping on and off are said once each") {
     CHECK(kinds == std::vector{EventKind::step_on, EventKind::step_off});
     CHECK(found.duration.value == Approx(record.truth.duration.value).margin(0.5));
 }
+
+TEST_CASE(
+    "a transfer shown live begins where the final account has it begin, and no phase begins before the one before") {
+    for (const Person& person : {Person{31, 80.0, right}, Person{32, 1000.0, left}}) {
+        const std::string script = session_of("good*3");
+        INFO(description(person, script));
+        const Record record = simulated::record(script, person);
+        const Analysis found = analyze(record.samples, record.criteria);
+        REQUIRE(counted(found.reps).size() == 3);
+        for (const Rep& rep : found.reps) {
+            REQUIRE(rep.transfer_start);
+            CHECK(std::any_of(found.phases.begin(), found.phases.end(), [&](const PhaseChange& change) {
+                return change.phase == Phase::transfer && std::abs(change.t.value - rep.transfer_start->value) < 0.15;
+            }));
+        }
+        for (std::size_t i = 1; i < found.phases.size(); ++i)
+            if (found.phases[i].phase != found.phases[i - 1].phase)
+                CHECK(found.phases[i].t >= found.phases[i - 1].t);
+    }
+}
