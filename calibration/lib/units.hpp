@@ -41,6 +41,7 @@ using Millimetres = Quantity<struct MillimetresTag>;
 using MetresPerSecond = Quantity<struct MetresPerSecondTag>;
 using MetresPerSecond2 = Quantity<struct MetresPerSecond2Tag>;
 using Hertz = Quantity<struct HertzTag>;
+using Celsius = Quantity<struct CelsiusTag>;
 /// Raw converter counts, or a mean of them; 24-bit converters, so a double holds every value exactly.
 using Counts = Quantity<struct CountsTag>;
 using CountsPerNewton = Quantity<struct CountsPerNewtonTag>;
