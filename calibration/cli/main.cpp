@@ -5,6 +5,7 @@
 
 #include "calibration/cli/characterise.hpp"
 #include "calibration/cli/columns.hpp"
+#include "calibration/cli/verify.hpp"
 
 int main(int argc, char** argv) {
     using namespace heeldrop;
@@ -16,7 +17,8 @@ int main(int argc, char** argv) {
     app.footer(
         "Exit codes: 0 done; 1 it could not be done, the last line says why; 2 wrong usage or a file that cannot be "
         "read; "
-        "3 the result is bad: rows that cannot be right.");
+        "3 the result is bad: rows that cannot be right, a certificate that was altered or does not follow from its "
+        "readings; 4 a certificate signed by another station's key.");
 
     calibrate::CharacteriseOptions study;
     double gravity = standard_gravity.value;
@@ -31,12 +33,24 @@ int main(int argc, char** argv) {
     characterise->add_option("--counts-per-newton", study.counts_per_newton, "tells a log's figures in newtons too");
     characterise->add_flag("--json", study.json, "for programs");
 
+    calibrate::VerifyOptions verified;
+    auto* verify = app.add_subcommand(
+        "verify",
+        "a certificate: does its signature hold, and do its figures follow from its own raw means; needs no daemon");
+    verify->add_option("file", verified.file, "the certificate")->required();
+    verify->add_option("--station-key", verified.station_key,
+                       "the station's public key, station-key.pub of its data folder or 64 hexadecimal digits: says "
+                       "whether it was this station that signed");
+    verify->add_flag("--json", verified.json, "for programs");
+
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;
     }
     try {
+        if (verify->parsed())
+            return calibrate::verify(verified);
         study.gravity = MetresPerSecond2{gravity};
         return calibrate::characterise(study);
     } catch (const calibrate::FileError& error) {

@@ -12,6 +12,7 @@
 
 #include "daemon/exchange/analysis_json.hpp"
 #include "daemon/session/session.hpp"
+#include "daemon/store/calibrations.hpp"
 
 namespace heeldrop::store {
 
@@ -46,6 +47,9 @@ class Database {
     std::vector<motion::PhaseChange> phases(const std::string& session_id);
     std::vector<motion::Event> events(const std::string& session_id);
     std::vector<session::Gap> gaps(const std::string& session_id);
+
+    /// Certificates and spot checks; as long as this Database lives, on its thread.
+    Calibrations calibrations() { return Calibrations(database_); }
 
  private:
     void put_row(const session::Summary& summary);

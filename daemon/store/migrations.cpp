@@ -78,6 +78,41 @@ CREATE TABLE gap (
 ) STRICT;
 CREATE INDEX gap_by_session ON gap (session, id);
 )sql",
+    R"sql(
+CREATE TABLE calibration (
+    id           TEXT PRIMARY KEY,
+    plate_serial TEXT NOT NULL,
+    made_utc     INTEGER NOT NULL,
+    expires_utc  INTEGER NOT NULL,
+    passed       INTEGER NOT NULL,
+    certificate  TEXT NOT NULL         -- the whole signed file, byte for byte
+) STRICT;
+CREATE INDEX calibration_by_time ON calibration (made_utc);
+-- A certificate stays as it was signed, and stays.
+CREATE TRIGGER calibration_is_never_changed BEFORE UPDATE ON calibration
+BEGIN SELECT RAISE(ABORT, 'a stored certificate is never changed'); END;
+CREATE TRIGGER calibration_is_never_removed BEFORE DELETE ON calibration
+BEGIN SELECT RAISE(ABORT, 'a stored certificate is never removed'); END;
+
+CREATE TABLE calibration_in_force (
+    plate_serial TEXT PRIMARY KEY,
+    calibration  TEXT NOT NULL REFERENCES calibration (id),
+    since_utc    INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE spot_check (
+    id           INTEGER PRIMARY KEY,
+    made_utc     INTEGER NOT NULL,
+    plate_serial TEXT NOT NULL,
+    calibration  TEXT NOT NULL REFERENCES calibration (id),
+    operator     TEXT NOT NULL,
+    pad          TEXT NOT NULL,
+    mass_kg      REAL NOT NULL,
+    expected_n   REAL NOT NULL,
+    read_n       REAL NOT NULL
+) STRICT;
+CREATE INDEX spot_check_by_plate ON spot_check (plate_serial, made_utc);
+)sql",
 };
 
 }  // namespace
