@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
-#include "calibration/lib/certificate_file.hpp"
+#include "calibration/lib/acceptance.hpp"
 #include "tests/calibration/simulated_calibration.hpp"
 #include "tests/temporary_folder.hpp"
 
@@ -250,4 +250,48 @@ TEST_CASE("certificate IDs are random UUIDs") {
     CHECK(a != b);
     CHECK(a.size() == 36);
     CHECK(a[14] == '4');
+}
+
+TEST_CASE("a certificate is accepted for its own plate on its own station alone, and only where it passed") {
+    const StationKey here = new_key("accepting"), there = new_key("elsewhere");
+    Certificate made = certify(circumstances(), sound(), {});
+    PlateIdentity connected = made.of.plate;
+    std::vector<Cell> cells = made.seen.cells;
+    const StationKey* signer = &here;
+    std::string expected;
+    SECTION("its own") {}
+    SECTION("another firmware is no matter") {
+        connected.firmware = "2.0";
+    }
+    SECTION("expired is marked, not refused") {
+        made.of.made -= std::chrono::days{1000};
+        made = certify(made.of, made.seen, {});
+    }
+    SECTION("station") {
+        signer = &there;
+        expected = "another_station";
+    }
+    SECTION("figure") {
+        made.judged.pads[0]->map.force[0] *= 1.001;
+        expected = "recompute_mismatch";
+    }
+    SECTION("failed") {
+        made.seen.spots.clear();
+        made = certify(made.of, made.seen, {});
+        expected = "calibration_failed";
+    }
+    SECTION("plate") {
+        connected.serial = "HD-0008";
+        expected = "another_plate";
+    }
+    SECTION("converter") {
+        connected.converter = "ADS131M08";
+        expected = "converter_changed";
+    }
+    SECTION("cells") {
+        cells[2].gain = -cells[2].gain;
+        expected = "cells_changed";
+    }
+    const auto refused = why_not_accepted(verify(sealed(made, *signer), here.public_key()), connected, cells);
+    CHECK((refused ? refused->code : "") == expected);
 }
