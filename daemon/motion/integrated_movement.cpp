@@ -55,6 +55,9 @@ std::optional<MovementFit> integrate_movement(const MovementWindow& w) {
     fit.duration = fit.end - fit.start;
     for (std::size_t k = first; k < last; ++k)
         fit.height += 0.5 * (speed[k] + speed[k + 1]) * bin_seconds;
+    // From the crossings to the first and the last edge within: millimetres of a quick drop.
+    fit.height += 0.5 * (limit + speed[first]) * (static_cast<double>(first) * bin_seconds - fit.start) +
+                  0.5 * (limit + speed[last]) * (fit.end - static_cast<double>(last) * bin_seconds);
     if (fit.height < w.least_height)
         return std::nullopt;
     fit.peak_speed = speed[peak_at];

@@ -119,7 +119,7 @@ TEST_CASE("integration finds a movement on two feet exactly up and down") {
         RC_ASSERT(std::abs(fit->start - bell.start()) < slack);
         RC_ASSERT(std::abs(fit->end - bell.end()) < slack);
         RC_ASSERT(std::abs(fit->duration - duration) < slack);
-        RC_ASSERT(std::abs(fit->height - bell.height_in_window()) < 0.001 + 0.02 * std::abs(height));
+        RC_ASSERT(std::abs(fit->height - bell.height_in_window()) < 0.001 + 0.01 * std::abs(height));
         RC_ASSERT(std::abs(fit->peak_speed - std::abs(height) * 1.875 / bell.whole) < 0.03 * fit->peak_speed);
     }));
 }
