@@ -85,11 +85,16 @@ bool is_pseudo_terminal(const struct stat& status) {
     return S_ISCHR(status.st_mode) && major(status.st_rdev) >= 136 && major(status.st_rdev) <= 143;
 }
 
-void set_up_pseudo_terminal(int fd, const std::string& path) {
+/// No byte is changed, echoed or taken for a signal, and a read waits for one. libserialport leaves VMIN at 0, with which
+/// Linux answers a read of nothing with 0 bytes, even from a descriptor that does not block: that is how a port says that
+/// it is gone.
+void make_raw(int fd, const std::string& path) {
     termios settings{};
     if (tcgetattr(fd, &settings) != 0)
         throw PortError(cannot_open(path, errno));
     cfmakeraw(&settings);
+    settings.c_cc[VMIN] = 1;
+    settings.c_cc[VTIME] = 0;
     if (tcsetattr(fd, TCSANOW, &settings) != 0)
         throw PortError(cannot_open(path, errno));
 }
@@ -144,10 +149,9 @@ Port open_port(const std::filesystem::path& path, int baud) {
                                                                          : "no serial port"));
     const bool pseudo = is_pseudo_terminal(status);
     Descriptor fd = opened_and_locked(resolved, path.native());
-    if (pseudo)
-        set_up_pseudo_terminal(fd.get(), path.native());
-    else
+    if (!pseudo)
         set_up_serial_port(resolved, baud);
+    make_raw(fd.get(), path.native());
     if (!pseudo && ioctl(fd.get(), TIOCEXCL) != 0)
         throw PortError(cannot_open(path.native(), errno));
     tcflush(fd.get(), TCIOFLUSH);  // what lies there is of an earlier conversation
