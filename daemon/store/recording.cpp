@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/crc.hpp>
 #include <cassert>
 #include <cerrno>
@@ -92,6 +93,20 @@ std::string framed(std::string_view magic, const std::string& text) {
     return bytes;
 }
 
+void add_block(std::string& bytes, std::span<const plate::RawSample> samples, std::size_t cells) {
+    const std::size_t start = bytes.size();
+    bytes += block_magic;
+    put(bytes, samples.size(), 4);
+    for (const plate::RawSample& sample : samples) {
+        put(bytes, sample.index, 8);
+        put(bytes, static_cast<std::uint64_t>(sample.tick), 8);
+        put(bytes, sample.reading.faults, 1);
+        for (std::size_t c = 0; c < cells; ++c)
+            put(bytes, static_cast<std::uint32_t>(sample.reading.counts[c]), 3);
+    }
+    put(bytes, crc32(bytes.data() + start, bytes.size() - start), 4);
+}
+
 [[noreturn]] void fail(const char* what) {
     throw std::system_error(errno, std::generic_category(), what);
 }
@@ -119,22 +134,12 @@ void RecordingWriter::begin_epoch(const Epoch& epoch) {
     write(framed(epoch_magic, to_text(epoch)));
 }
 
+/// However many blocks it is, one write: a disk may take seconds for each.
 void RecordingWriter::append(std::span<const plate::RawSample> samples) {
-    for (; samples.size() > max_block_samples; samples = samples.subspan(max_block_samples))
-        append(samples.first(max_block_samples));
-    if (samples.empty())
-        return;
-    std::string bytes(block_magic);
-    bytes.reserve(12 + samples.size() * record_bytes(cells_));
-    put(bytes, samples.size(), 4);
-    for (const plate::RawSample& sample : samples) {
-        put(bytes, sample.index, 8);
-        put(bytes, static_cast<std::uint64_t>(sample.tick), 8);
-        put(bytes, sample.reading.faults, 1);
-        for (std::size_t c = 0; c < cells_; ++c)
-            put(bytes, static_cast<std::uint32_t>(sample.reading.counts[c]), 3);
-    }
-    put(bytes, crc32(bytes.data(), bytes.size()), 4);
+    std::string bytes;
+    bytes.reserve(samples.size() * record_bytes(cells_) + (samples.size() / max_block_samples + 1) * 12);
+    for (; !samples.empty(); samples = samples.subspan(std::min(samples.size(), max_block_samples)))
+        add_block(bytes, samples.first(std::min(samples.size(), max_block_samples)), cells_);
     write(bytes);
 }
 
