@@ -56,7 +56,10 @@ std::string not_allowed(const std::string& path) {
 }
 
 std::string in_use(const std::string& path) {
-    const auto holders = holders_of(path);
+    auto holders = holders_of(path);
+    // This program has it open, too, to find out.
+    const std::string own = fmt::format("({})", getpid());
+    std::erase_if(holders, [&](const std::string& holder) { return holder.ends_with(own); });
     return fmt::format("{} is in use by another program{}. Close it: the port is then taken up by itself.", path,
                        holders.empty() ? "" : fmt::format(": {}", fmt::join(holders, ", ")));
 }
@@ -85,9 +88,9 @@ bool is_pseudo_terminal(const struct stat& status) {
     return S_ISCHR(status.st_mode) && major(status.st_rdev) >= 136 && major(status.st_rdev) <= 143;
 }
 
-/// No byte is changed, echoed or taken for a signal, and a read waits for one. libserialport leaves VMIN at 0, with which
-/// Linux answers a read of nothing with 0 bytes, even from a descriptor that does not block: that is how a port says that
-/// it is gone.
+/// No byte is changed, echoed or taken for a signal, and a read waits for one. libserialport leaves VMIN at 0, with
+/// which Linux answers a read of nothing with 0 bytes, even from a descriptor that does not block: that is how a port
+/// says that it is gone.
 void make_raw(int fd, const std::string& path) {
     termios settings{};
     if (tcgetattr(fd, &settings) != 0)

@@ -66,8 +66,8 @@ class Reader {
 
     Settings read() {
         for (const auto& [section, node] : root_) {
-            const bool known =
-                std::any_of(keys.begin(), keys.end(), [&](const Key& key) { return key.section == section.str(); });
+            const bool known = std::any_of(keys.begin(), keys.end(),
+                                           [&, name = section.str()](const Key& key) { return key.section == name; });
             if (!known)
                 fail(line_of(section),
                      fmt::format("there is no section [{}]; there are {}", section.str(), sections()));
@@ -122,8 +122,9 @@ class Reader {
 
     void check_keys(std::string_view section, const toml::table& table) const {
         for (const auto& [name, node] : table) {
-            const auto key = std::find_if(keys.begin(), keys.end(),
-                                          [&](const Key& k) { return k.section == section && k.name == name.str(); });
+            const auto key = std::find_if(keys.begin(), keys.end(), [&, written = name.str()](const Key& k) {
+                return k.section == section && k.name == written;
+            });
             if (key == keys.end())
                 unknown(section, name);
             check_type(*key, node);

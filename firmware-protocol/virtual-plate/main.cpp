@@ -24,7 +24,7 @@ struct Options {
     double mass = 0.0, empty_s = 5.0, min_drop_s = 2.0;
     std::uint32_t first_tick = 0;
     std::string surface = "step";
-    std::string control, account;
+    std::string control, account, serial;
     std::vector<std::string> mishaps;
     bool loop = false, stay = false, hold = false, exit_at_end = false, verbose = false;
 };
@@ -99,6 +99,10 @@ void define(CLI::App& app, Options& o) {
                    "switch off what the electronics add: gain zero noise drift corner timing, or all")
         ->delimiter(',')
         ->check(CLI::IsMember({"gain", "zero", "noise", "drift", "corner", "timing", "all"}));
+    app.add_option("--serial", o.serial, "the plate's serial number, at most 16 characters; VP- and the seed if not given")
+        ->check([](const std::string& text) {
+            return text.empty() || text.size() > HEELDROP_TEXT_MAX ? "1 to 16 characters" : "";
+        });
     app.add_option("--first-tick", o.first_tick, "the tick counter at boot: near 4294967295 it wraps soon")
         ->capture_default_str();
     app.add_flag("--loop", o.loop, "begin again at the end, with the next seed");
@@ -186,7 +190,7 @@ int play(const Options& o) {
     }
     about["rate"] = o.rate;
 
-    device.serial = fmt::format("VP-{}", o.seed % 10'000'000'000'000ULL);
+    device.serial = o.serial.empty() ? fmt::format("VP-{}", o.seed % 10'000'000'000'000ULL) : o.serial;
     device.converter = o.rate == "1000" ? "ADS131M08" : o.rate == "80" ? "8xHX711" : "recording";
     device.clocked = run.converter == Converter::ads131m08;
     device.nominal_rate = run.rate;

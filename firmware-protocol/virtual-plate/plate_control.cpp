@@ -128,6 +128,8 @@ const std::map<std::string, Command>& commands() {
         {"hang",
          {"SECONDS", "no sample is taken; the clock goes on, no number is used",
           [](Arguments& a) { return mishap::Hang{a.seconds()}; }}},
+        {"pause", {"", "flat out only: time stands still until 'go'", [](Arguments&) { return mishap::Pause{true}; }}},
+        {"go", {"", "after 'pause'", [](Arguments&) { return mishap::Pause{false}; }}},
         {"reboot",
          {"[SECONDS]", "another boot id, all counters anew; HELLO comes after so long (0.5)",
           [](Arguments& a) { return mishap::Reboot{a.seconds(0.5)}; }}},
@@ -230,10 +232,10 @@ std::string describe_control() {
     return text + fmt::format("{:<40}{}\n", "at SECONDS COMMAND", "at that time of the script");
 }
 
-std::string random_mishap(Random& random) {
+std::string random_mishap(Random& random, Hertz rate) {
     const auto frames = random.bits() % 6 + 1;
     const auto* cell = cell_names[random.bits() % cell_names.size()];
-    switch (random.bits() % 12) {
+    switch (random.bits() % 13) {
         case 0:
             return fmt::format("drop {}", frames);
         case 1:
@@ -253,9 +255,12 @@ std::string random_mishap(Random& random) {
         case 8:
             return fmt::format("saturate {} {}", cell, random.bits() % 100 + 1);
         case 9:
-            return fmt::format("freeze {} {}", cell, random.bits() % 100 + 40);
+            // Long enough for a host to tell it from a value that happens to come again.
+            return fmt::format("freeze {} {:.0f}", cell, rate.value * random.uniform(0.6, 2.5));
         case 10:
             return fmt::format("kill {} {}", cell, random.bits() % 100 + 1);
+        case 11:
+            return fmt::format("stall {:.2f}", random.uniform(0.2, 3.0));
         default:
             return fmt::format("spike {} {}", cell, frames);
     }

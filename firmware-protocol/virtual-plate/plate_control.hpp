@@ -32,6 +32,10 @@ struct Stall {
 struct Hang {
     Seconds length;
 };
+/// Flat out only: time stands still, for person and plate, until it goes on.
+struct Pause {
+    bool begins;
+};
 /// The next HELLO comes that much later.
 struct Reboot {
     Seconds length;
@@ -72,7 +76,7 @@ struct Account {};
 
 using Mishap = std::variant<mishap::Line, mishap::Garbage, mishap::GarbleHello, mishap::Stall, mishap::Hang,
                             mishap::Reboot, mishap::Unplug, mishap::Cell, mishap::Serial, mishap::ProtocolMajor,
-                            mishap::FirstTick, mishap::ClockError, mishap::Random, mishap::Account>;
+                            mishap::FirstTick, mishap::ClockError, mishap::Random, mishap::Account, mishap::Pause>;
 
 struct ControlLine {
     std::optional<Seconds> at;  ///< script time; at once where absent
@@ -90,6 +94,6 @@ ControlLine parse_control(std::string_view line);
 /// Every command with its arguments, one a line.
 std::string describe_control();
 /// What `random` does next; only what leaves the plate's boot and port as they are.
-std::string random_mishap(heeldrop::virtual_plate::Random& random);
+std::string random_mishap(heeldrop::virtual_plate::Random& random, Hertz rate);
 
 }  // namespace heeldrop::virtual_plate

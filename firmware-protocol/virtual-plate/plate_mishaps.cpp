@@ -11,8 +11,9 @@
 namespace heeldrop::virtual_plate {
 namespace {
 
-/// How long a pulled plug waits for the host to read what was on the line, so that both know what arrived.
-constexpr double drain_patience_s = 0.5;
+/// How long a pulled plug waits for the host to read what was on the line, so that both know what arrived: long enough for a
+/// host that has other things to do, and not for ever for one that never reads.
+constexpr double drain_patience_s = 20.0;
 
 double rounded(double seconds) {
     return std::round(seconds * 1e6) / 1e6;
@@ -25,6 +26,8 @@ std::string PlateRun::controlled(std::string_view line) {
         return describe_control() + "ok";
     try {
         const ControlLine control = parse_control(line);
+        if (std::holds_alternative<mishap::Pause>(control.what) && setup_.pace == Pace::real)
+            throw ControlError("true time cannot be stopped; only a plate with --pace flat-out can");
         if (std::holds_alternative<mishap::Account>(control.what))
             return account().dump();
         if (control.at)
@@ -45,7 +48,7 @@ void PlateRun::mishaps_due() {
     }
     if (random_ && when_s_ >= random_next_s_) {
         random_next_s_ += random_mean_s_ * random_->uniform(0.5, 1.5);
-        const ControlLine control = parse_control(random_mishap(*random_));
+        const ControlLine control = parse_control(random_mishap(*random_, setup_.rate));
         undergo(control.what, control.text);
     }
 }
@@ -67,15 +70,16 @@ void PlateRun::undergo(const Mishap& mishap, const std::string& text) {
         } else if constexpr (std::is_same_v<M, mishap::Hang>) {
             device_.flush();
             pass_on();
-            next_s_ += m.length.value;
-            device_s_ = device_time(next_s_);
-            when_s_ += m.length.value;
+            hangs_until_s_ = next_s_ + m.length.value;
+        } else if constexpr (std::is_same_v<M, mishap::Pause>) {
+            paused_ = m.begins;
         } else if constexpr (std::is_same_v<M, mishap::Reboot>) {
             reboot(m.length.value);
         } else if constexpr (std::is_same_v<M, mishap::Unplug>) {
             device_.flush();
             pass_on();
             unplug_ = m;
+            stalled_until_s_ = 0.0;  // what waits for the line goes first
             unplug_asked_s_ = wall_s();
             quiet_looks_ = 0;
         } else if constexpr (std::is_same_v<M, mishap::Cell>) {

@@ -109,13 +109,15 @@ void PlateRun::begin_script() {
 void PlateRun::produce(bool has_room) {
     if (rounds_ > 0)
         mishaps_due();
-    if (!device_.streaming())
-        return;  // it was reset just now
+    if (!device_.streaming() || paused_)
+        return;  // just now
     const double t = next_s_;
+    const bool hangs = t < hangs_until_s_;
     CellCounts counts{};
     if (!first_s_)
         first_s_ = t;
-    truth_.sample(Seconds{t}, device_.next_index(), device_.tick_at(Seconds{device_s_}));
+    if (!hangs)
+        truth_.sample(Seconds{t}, device_.next_index(), device_.tick_at(Seconds{device_s_}));
     if (!holding_ && rounds_ == 0)
         begin_script();
     const Seconds when{when_s_};
@@ -133,21 +135,27 @@ void PlateRun::produce(bool has_room) {
         truth_.update({}, Seconds{t});
         counts = waiting_.convert(Seconds{t}, {});
     }
-    const DisturbedCounts read = cell_faults_.apply(Seconds{t}, counts);
-    disturbed_.sampled(device_.next_index(), Seconds{t}, read.marks);
+    // What a plate that hangs does not take was there all the same: the counts after it are those without the hang.
+    if (!hangs)
+        send_sample(counts, has_room);
+    schedule();
+    if (!holding_ && !ended_ && source_->over(when))
+        finish_round();
+}
+
+void PlateRun::send_sample(const CellCounts& counts, bool has_room) {
+    const DisturbedCounts read = cell_faults_.apply(Seconds{next_s_}, counts);
+    disturbed_.sampled(device_.next_index(), Seconds{next_s_}, read.marks);
     if (has_room)
         device_.sample(Seconds{device_s_}, read.counts, read.faults);
     else
         device_.lose_sample();
-    if (t - last_status_s_ >= 1.0) {
-        last_status_s_ = t;
+    if (next_s_ - last_status_s_ >= 1.0) {
+        last_status_s_ = next_s_;
         if (has_room)
             device_.status();
     }
     pass_on();
-    schedule();
-    if (!holding_ && !ended_ && source_->over(when))
-        finish_round();
 }
 
 void PlateRun::finish_round() {
@@ -196,7 +204,7 @@ void PlateRun::write_line() {
 }
 
 void PlateRun::generate() {
-    const auto more = [&] { return device_.streaming() && !unplug_ && (!ended_ || setup_.stay); };
+    const auto more = [&] { return device_.streaming() && !unplug_ && !paused_ && (!ended_ || setup_.stay); };
     if (in_true_time()) {
         const double now = plate_now();
         while (more() && in_true_time() && next_s_ <= now)
@@ -253,7 +261,7 @@ int PlateRun::wait_ms() {
     if (std::isinf(next))
         return -1;
     if (!in_true_time())
-        return room() && !host_awaited_ ? 0 : -1;
+        return room() && !host_awaited_ && !paused_ ? 0 : -1;
     const double wait = std::ceil(1000.0 * (next - plate_now()));
     return std::clamp(static_cast<int>(wait), setup_.rate.value > 200.0 ? least_wait_ms : 1, 1000);
 }

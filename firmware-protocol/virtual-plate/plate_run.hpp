@@ -69,6 +69,7 @@ class PlateRun {
  private:
     void begin_streaming();
     void produce(bool room);
+    void send_sample(const CellCounts& counts, bool room);
     void begin_script();
     void schedule();
     void finish_round();
@@ -130,7 +131,8 @@ class PlateRun {
     std::multimap<double, ControlLine> due_;  ///< by script time
     std::optional<Random> random_;            ///< for random mishaps, the mean time between them and the next one
     double random_mean_s_ = 0.0, random_next_s_ = 0.0;
-    double stalled_until_s_ = 0.0;          ///< plate time
+    double stalled_until_s_ = 0.0, hangs_until_s_ = 0.0;  ///< plate time
+    bool paused_ = false;
     std::optional<double> boot_at_s_;       ///< plate time of the HELLO after a reset or at the return of the power
     std::optional<mishap::Unplug> unplug_;  ///< asked for: as soon as the line has been read to its last byte
     double unplug_asked_s_ = 0.0;           ///< wall time

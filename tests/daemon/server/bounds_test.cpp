@@ -2,11 +2,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "daemon/exchange/force_csv.hpp"
 #include "tests/daemon/server/control.hpp"
-#include "tests/daemon/server/rig.hpp"
-
-#include <fcntl.h>
+#include "tests/daemon/server/weighing.hpp"
 
 using namespace heeldrop;
 using namespace heeldrop::test;
@@ -14,23 +11,6 @@ using namespace heeldrop::test;
 namespace {
 
 const json reps_of_three{{"class", "session_start"}, {"side", "right"}, {"sets", 3}, {"reps", 15}};
-
-/// Of a process' memory what is really there, in MiB.
-double resident_mib(int pid) {
-    std::ifstream status("/proc/" + std::to_string(pid) + "/status");
-    for (std::string line; std::getline(status, line);)
-        if (line.starts_with("VmRSS:"))
-            return std::stod(line.substr(6)) / 1024.0;
-    throw std::runtime_error("no such process");
-}
-
-exchange::ForceFile exported(Rig& rig, client::Connection& c) {
-    const auto path = rig.folder.path / "export.csv";
-    const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    c.request_with_descriptor({{"class", "export"}, {"session", "last"}, {"format", "csv"}}, fd);
-    close(fd);
-    return exchange::read_force_csv(path);
-}
 
 }  // namespace
 
@@ -178,33 +158,4 @@ TEST_CASE("a plate that floods the line is taken in whole and the memory stays f
     wait_until([&] { return samples() > 230'000; });
     CHECK(c.request({{"class", "status"}})["plate"]["line"]["lost_samples"] == 0);
     CHECK(resident_mib(rig.daemon->pid()) - before < 20);
-}
-
-TEST_CASE("on a disk that takes its time the session goes on, and in the end everything is stored") {
-    Rig rig;
-    setenv("LD_PRELOAD", SLOW_DISK, 1);
-    setenv("HEELDROP_DISK_MS", "40", 1);
-    setenv("ASAN_OPTIONS", "verify_asan_link_order=0", 1);
-    rig.start_daemon();
-    unsetenv("LD_PRELOAD");
-    unsetenv("HEELDROP_DISK_MS");
-    rig.start_plate("step_on,quiet:5,good*2,quiet:4", {"--pace", "flat-out", "--rate", "1000", "--seed", "5"});
-    unsetenv("ASAN_OPTIONS");
-    auto c = rig.connect();
-    rig.wait_for_plate(c);
-    auto watcher = rig.connect();
-    watcher.request({{"class", "watch"}, {"samples", false}});
-    c.request({{"class", "session_start"}, {"side", "right"}, {"sets", 1}, {"reps", 2}});
-    rig.begin_script();
-    const json ended = next_of(watcher, [](const json& line) {
-        CHECK(line["class"] != "error");
-        return line["class"] == "session" && line["session"]["state"] == "finished";
-    });
-    CHECK(ended["session"]["counted"] == 2);
-    const json stored = c.request({{"class", "session"}, {"session", "last"}});
-    CHECK(stored["session"] == ended["session"]);
-    CHECK(stored["reps"].size() == 2);
-    const auto samples = exported(rig, c).samples;
-    CHECK(samples.back().t.value == Approx(ended["session"]["duration_s"].get<double>()).margin(1e-4));
-    CHECK(static_cast<double>(samples.size()) == Approx(samples.back().t.value * 1000 + 1).margin(1));
 }

@@ -1,4 +1,6 @@
-/* Preloaded into a daemon: its disk takes HEELDROP_DISK_MS for every flush and every write to a recording or database. */
+/* Preloaded into a daemon: its disk takes as long for every flush and every write to a recording or database as the file
+ * HEELDROP_DISK_MS says, in milliseconds; 0, or no such file: no longer than it does. The wait ends early when the file says
+ * 0. A '+' in the file HEELDROP_DISK_LOG is a wait that began, a '-' one that ended. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <limits.h>
@@ -9,19 +11,41 @@
 #include <time.h>
 #include <unistd.h>
 
+static long disk_ms(void) {
+    const char* name = getenv("HEELDROP_DISK_MS");
+    FILE* file = name != NULL ? fopen(name, "r") : NULL;
+    long ms = 0;
+    if (file == NULL)
+        return 0;
+    if (fscanf(file, "%ld", &ms) != 1)
+        ms = 0;
+    fclose(file);
+    return ms;
+}
+
+static void say(const char* what) {
+    const char* name = getenv("HEELDROP_DISK_LOG");
+    FILE* file = name != NULL ? fopen(name, "a") : NULL;
+    if (file == NULL)
+        return;
+    fputs(what, file);
+    fclose(file);
+}
+
 static void wait_for_disk(int fd) {
     char link[64], path[PATH_MAX];
-    const char* ms = getenv("HEELDROP_DISK_MS");
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
     const ssize_t n = readlink(link, path, sizeof path - 1);
-    if (ms == NULL || n <= 0)
+    if (n <= 0)
         return;
     path[n] = '\0';
-    if (strstr(path, "/data/") == NULL)
+    if (strstr(path, "/data/") == NULL || disk_ms() == 0)
         return;
-    const long all = atol(ms);
-    const struct timespec time = {all / 1000, all % 1000 * 1000000};
-    nanosleep(&time, NULL);
+    say("+");
+    const struct timespec step = {0, 10000000};
+    for (long waited = 0; waited < disk_ms(); waited += 10)
+        nanosleep(&step, NULL);
+    say("-");
 }
 
 int fdatasync(int fd) {

@@ -92,5 +92,5 @@ TEST_CASE("the words of the control socket are read, with their time and their l
     }
     Random random(3);
     for (int i = 0; i < 200; ++i)
-        CHECK_NOTHROW(parse_control(random_mishap(random)));
+        CHECK_NOTHROW(parse_control(random_mishap(random, Hertz{80})));
 }
