@@ -34,7 +34,7 @@ class Lines {
         : name_(path.native()), fd_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
         if (fd_ < 0)
             throw CsvError(name_, 0, fmt::format("cannot be opened: {}", std::strerror(errno)));
-        buffer_.resize(4 * max_line_bytes);
+        buffer_.resize(2 * max_line_bytes);
     }
     ~Lines() { close(fd_); }
     Lines(const Lines&) = delete;

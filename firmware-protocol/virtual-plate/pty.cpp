@@ -2,6 +2,7 @@
 #include "firmware-protocol/virtual-plate/pty.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <termios.h>
@@ -83,6 +84,10 @@ std::size_t PseudoTerminal::write(std::span<const std::uint8_t> bytes) {
 }
 
 std::size_t PseudoTerminal::unread() const {
+    // The kernel passes bytes on to the lower end in its own time, and until then nobody counts them; polling that end
+    // makes it do so at once.
+    pollfd lower{slave_, POLLIN, 0};
+    poll(&lower, 1, 0);
     int n = 0;
     return ioctl(slave_, FIONREAD, &n) == 0 && n > 0 ? static_cast<std::size_t>(n) : 0;
 }

@@ -43,7 +43,7 @@ TEST_CASE("with a line that breaks at random, the reps it leaves alone are those
         undisturbed.push_back(station.undisturbed(sitting));
     for (std::size_t i = 0; i < sittings.size(); ++i) {
         CAPTURE(sittings[i].rate);
-        const Played disturbed = station.disturbed(sittings[i], {"at 12 random 5 12", "at 40 unplug 0.8 keep"},
+        const Played disturbed = station.disturbed(sittings[i], {"at 12 random 5 40", "at 60 unplug 0.8 keep"},
                                                    undisturbed[i].last_return_s);
         CHECK(account_differences(disturbed) == std::vector<std::string>{});
         const Comparison found = compare(undisturbed[i], disturbed, sittings[i].rate, 3.0);
