@@ -57,9 +57,10 @@ std::string not_allowed(const std::string& path) {
 
 std::string in_use(const std::string& path) {
     auto holders = holders_of(path);
-    // This program has it open, too, to find out.
+    // This program has it open, too, to find out that another one has.
     const std::string own = fmt::format("({})", getpid());
-    std::erase_if(holders, [&](const std::string& holder) { return holder.ends_with(own); });
+    if (holders.size() > 1)
+        std::erase_if(holders, [&](const std::string& holder) { return holder.ends_with(own); });
     return fmt::format("{} is in use by another program{}. Close it: the port is then taken up by itself.", path,
                        holders.empty() ? "" : fmt::format(": {}", fmt::join(holders, ", ")));
 }

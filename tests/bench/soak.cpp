@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/bench/soak_compare.hpp"
+#include "tests/bench/soak_each.hpp"
 
 namespace {
 
@@ -32,6 +33,31 @@ std::string cell_counts(const json& cells) {
     return fmt::format("{} saturated, {} invalid, {} stuck, {} spikes", saturated, invalid, stuck, spikes);
 }
 
+std::string text_of(const Added& a) {
+    return fmt::format("{:>4} {:>5} {:>7} {:>5} {:>4} {:>8.4f} {:>5} {:>5} {:>5} {:>4}", a.bad_frames, a.lost_frames,
+                       a.lost_samples, a.unordered, a.gaps, a.gap_s, a.saturated, a.invalid, a.stuck, a.spikes);
+}
+
+/// Whether all accounts were equal.
+bool print_each(SoakStation& station, const std::string& rate) {
+    constexpr const char* header = " bad  lost    lost again gaps    gap s satur inval stuck spik";
+    bool equal = true;
+    fmt::print(
+        "\nEach by itself at {}/s, plate and daemon: bad frames, frames and samples lost, samples again, gaps, cells\n"
+        "{:<38}plate{}\n{:<38}dmn  {}\n",
+        rate, "", header, "", header);
+    for (const EachRow& row : each_disturbance(station, rate)) {
+        if (row.remark.empty())
+            fmt::print("{:<38}plate{}\n{:<38}dmn  {}\n", row.what, text_of(row.plate), row.equal ? "" : "  DIFFER",
+                       text_of(row.daemon));
+        else
+            fmt::print("{:<38}{}{}\n", row.what, row.remark, row.equal ? "" : "  DIFFERS");
+        std::fflush(stdout);
+        equal = equal && row.equal;
+    }
+    return equal;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -49,6 +75,8 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     app.add_option("--margin", margin_s, "A disturbance this near to a rep, in seconds, touches it")
         ->capture_default_str();
+    bool no_each = false;
+    app.add_flag("--no-each", no_each, "Leave out every disturbance by itself, which takes four minutes of true time");
     CLI11_PARSE(app, argc, argv);
     try {
         SoakStation station(HEELDROPD, HEELDROP_PLATE);
@@ -104,6 +132,10 @@ int main(int argc, char** argv) {
             "\n{:.0f} minutes of sessions in {:.0f} s: {:.0f} times real time; memory {:.1f} MiB after the first "
             "sitting, {:.1f} after the last\n",
             played_s / 60, passed(), played_s / passed(), first_mib, station.resident_mib());
+        if (!no_each)
+            for (const char* rate : {"80", "1000"})
+                all_equal = print_each(station, rate) && all_equal;
+        fmt::print("\n{}\n", all_equal ? "soak: everything equal" : "soak: something DIFFERS");
         return all_equal ? 0 : 1;
     } catch (const std::exception& error) {
         fmt::print(stderr, "soak: {}\n", error.what());

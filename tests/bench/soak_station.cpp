@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <fstream>
-#include <functional>
 
 #include "daemon/store/recording.hpp"
 #include "tests/daemon/server/control.hpp"
@@ -17,15 +16,6 @@ namespace {
 constexpr double session_starts_s = 4.0;
 
 using Clock = std::chrono::steady_clock;
-
-void wait_until(const char* what, const std::function<bool()>& condition) {
-    const auto end = Clock::now() + std::chrono::minutes(3);
-    while (!condition()) {
-        if (Clock::now() > end)
-            throw std::runtime_error(fmt::format("waited in vain: {}", what));
-        poll(nullptr, 0, 5);
-    }
-}
 
 bool paused(const json& account, double from_s) {
     const json& did = account["did"];
@@ -59,13 +49,45 @@ SoakStation::SoakStation(std::string daemon, std::string plate) : plate_program_
         std::vector<std::string>{std::move(daemon), "--settings", "/dev/null", "--port", link().native(), "--socket",
                                  socket().native(), "--data-dir", (folder_.path / "data").native()},
         (folder_.path / "daemon.log").native());
-    wait_until("the daemon to start", [this] {
+    wait("the daemon to start", [this] {
         try {
             connection_ = client::Connection::open(socket());
         } catch (const client::ConnectionError&) {
         }
         return connection_.has_value();
     });
+}
+
+void SoakStation::wait(const std::string& what, const std::function<bool()>& condition) {
+    const auto end = Clock::now() + std::chrono::minutes(3);
+    while (!condition()) {
+        if (Clock::now() > end)
+            throw std::runtime_error(fmt::format("waited in vain: {}", what));
+        poll(nullptr, 0, 5);
+    }
+}
+
+void SoakStation::begin_in_true_time(const std::string& rate) {
+    ++played_;
+    plate_.reset();
+    plate_ = std::make_unique<test::Process>(
+        std::vector<std::string>{plate_program_, "--link", link().native(), "--control", control().native(), "--serial",
+                                 std::to_string(played_), "--rate", rate, "--mass", "80", "--hold-until-enter",
+                                 "--script", "step_on,quiet:3600", "--truth", truth().native()},
+        (folder_.path / "plate.log").native());
+    plate_->read_line();
+    wait("the plate to be ready", [this] {
+        const json plate = status()["plate"];
+        return plate["state"] == "ready" && plate["serial"] == std::to_string(played_);
+    });
+    connection_->request({{"class", "session_start"}, {"side", "right"}});
+    plate_->write_line("");
+    wait("the person to be weighed", [this] { return status()["session"]["state"] == "running"; });
+}
+
+void SoakStation::end_true_time() {
+    connection_->request({{"class", "session_stop"}});
+    plate_.reset();
 }
 
 double SoakStation::resident_mib() const {
@@ -83,7 +105,6 @@ std::filesystem::path SoakStation::truth() const {
 /// Up to the session's start; the person comes afterwards.
 void SoakStation::begin(const Sitting& sitting, const std::vector<std::string>& mishaps) {
     ++played_;
-    const auto control = folder_.path / "control";
     std::vector<std::string> arguments{plate_program_,
                                        "--pace",
                                        "flat-out",
@@ -91,7 +112,7 @@ void SoakStation::begin(const Sitting& sitting, const std::vector<std::string>& 
                                        "--link",
                                        link().native(),
                                        "--control",
-                                       control.native(),
+                                       control().native(),
                                        "--serial",  // another plate each time: its counts begin anew
                                        std::to_string(played_),
                                        "--seed",
@@ -109,8 +130,8 @@ void SoakStation::begin(const Sitting& sitting, const std::vector<std::string>& 
     plate_.reset();
     plate_ = std::make_unique<test::Process>(std::move(arguments), (folder_.path / "plate.log").native());
     plate_->read_line();
-    test::Control asked(control);
-    wait_until("the plate to stand still", [&] {
+    test::Control asked(control());
+    wait("the plate to stand still", [&] {
         const json account = asked.account();
         return paused(account, 0.0) && status()["plate"]["line"]["samples"] == account["line"]["samples"];
     });
@@ -121,7 +142,7 @@ void SoakStation::begin(const Sitting& sitting, const std::vector<std::string>& 
 
 Played SoakStation::end() {
     Played played;
-    test::Control asked(folder_.path / "control");
+    test::Control asked(control());
     const std::string id = connection_->request({{"class", "session_stop"}})["session"]["id"];
     played.session = connection_->request({{"class", "session"}, {"session", id}});
     const store::RecordingReader recording(folder_.path / "data" / "raw" / (id + ".hdraw"));
@@ -143,10 +164,10 @@ Played SoakStation::end() {
 
 Played SoakStation::undisturbed(const Sitting& sitting) {
     begin(sitting, {});
-    wait_until("the script to end", [&] { return std::filesystem::exists(truth()); });
-    const json account = test::Control(folder_.path / "control").account();
-    wait_until("the daemon to have read all of it",
-               [&] { return status()["plate"]["line"]["samples"].get<std::uint64_t>() >= account["line"]["samples"]; });
+    wait("the script to end", [&] { return std::filesystem::exists(truth()); });
+    const json account = test::Control(control()).account();
+    wait("the daemon to have read all of it",
+         [&] { return status()["plate"]["line"]["samples"].get<std::uint64_t>() >= account["line"]["samples"]; });
     return end();
 }
 
@@ -155,7 +176,7 @@ Played SoakStation::disturbed(const Sitting& sitting, const std::vector<std::str
     all.push_back(fmt::format("at {} random 0", session_starts_s + last_return_s + 4.0));
     all.push_back(fmt::format("at {} pause", session_starts_s + last_return_s + 5.0));
     begin(sitting, all);
-    test::Control asked(folder_.path / "control");
+    test::Control asked(control());
     json account, plate;
     const auto agree = [&] {
         account = asked.account();
@@ -163,7 +184,7 @@ Played SoakStation::disturbed(const Sitting& sitting, const std::vector<std::str
         return paused(account, last_return_s) && line_of(account) == line_of(plate);
     };
     try {
-        wait_until("both accounts to agree", agree);
+        wait("both accounts to agree", agree);
     } catch (const std::runtime_error& error) {
         throw std::runtime_error(
             fmt::format("{}\n  plate:  {}\n  daemon: {}", error.what(), account["line"].dump(), plate["line"].dump()));

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -47,6 +48,14 @@ class SoakStation {
     /// `mishaps`: lines for --do. They end, with everything else, 5 s after `last_return_s`.
     Played disturbed(const Sitting& sitting, const std::vector<std::string>& mishaps, double last_return_s);
 
+    /// An empty plate in true time, somebody who stands on it, and a session; until end_true_time().
+    void begin_in_true_time(const std::string& rate);
+    void end_true_time();
+    std::filesystem::path control() const { return folder_.path / "control"; }
+    json status() { return connection_->request({{"class", "status"}}); }
+    /// At most three minutes. Throws std::runtime_error with `what` in it.
+    static void wait(const std::string& what, const std::function<bool()>& condition);
+
     /// Of the daemon's memory what is really there, in MiB.
     double resident_mib() const;
     const test::TemporaryFolder& folder() const { return folder_; }
@@ -58,7 +67,6 @@ class SoakStation {
     std::filesystem::path truth() const;
     void begin(const Sitting& sitting, const std::vector<std::string>& mishaps);
     Played end();
-    json status() { return connection_->request({{"class", "status"}}); }
 
     std::string plate_program_;
     test::TemporaryFolder folder_;

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <cstdlib>
 #include <fstream>
 #include <functional>
 #include <memory>
@@ -36,8 +37,11 @@ class Rig {
     std::filesystem::path log() const { return folder.path / "log"; }
 
     void start_daemon() {
+        // Another build of it, where one is named: `./station test` so has the thread sanitizer's daemon tried.
+        const char* another = std::getenv("HEELDROP_TEST_DAEMON");
         daemon = std::make_unique<Process>(
-            std::vector<std::string>{HEELDROPD, "--settings", "/dev/null", "--port", link().native(), "--socket", socket().native(), "--data-dir",
+            std::vector<std::string>{another != nullptr ? another : HEELDROPD, "--settings", "/dev/null", "--port",
+                                     link().native(), "--socket", socket().native(), "--data-dir",
                                      (folder.path / "data").native()},
             log().native());
         std::optional<client::Connection> connection;
