@@ -125,6 +125,9 @@ int main(int argc, char** argv) {
             for (const auto& lines : {accounts, found.differences})
                 for (const auto& line : lines)
                     fmt::print("    {}\n", line);
+            if (!accounts.empty())
+                for (const Disturbance& d : disturbances(played, all[i].rate))
+                    fmt::print("      {:9.3f} to {:9.3f} s  {}\n", d.from_s, d.to_s, d.what);
             std::fflush(stdout);
             all_equal = all_equal && accounts.empty() && found.differences.empty();
         }

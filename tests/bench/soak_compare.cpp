@@ -68,21 +68,25 @@ json account_of(json rep) {
     return rep;
 }
 
-/// How far a figure may move because of what was learnt before.
-double tolerance(const json& rep, const std::string& key) {
-    const auto figure = [&](const char* name) { return rep[name].is_number() ? rep[name].get<double>() : 0.0; };
-    const double own = std::abs(figure(key.c_str()));
+/// How far a figure may move because of what was learnt before: two measurements of the same agree within their
+/// standard uncertainties together; those that state none within 1 % or 20 ms.
+double tolerance(const json& a, const json& b, const std::string& key) {
+    const auto figure = [](const json& rep, const char* name) {
+        return rep[name].is_number() ? rep[name].get<double>() : 0.0;
+    };
+    const auto together = [&](const char* name) { return std::hypot(figure(a, name), figure(b, name)); };
+    const double own = std::abs(figure(a, key.c_str())), duration_s = together("drop_duration_uncertainty_s");
     if (key == "drop_depth_m")
-        return std::max(0.5 * figure("drop_depth_uncertainty_m"), 0.001);
+        return together("drop_depth_uncertainty_m");
     if (key == "drop_duration_s" || key == "drop_start_s" || key == "drop_end_s")
-        return std::max(0.5 * figure("drop_duration_uncertainty_s"), 0.02);
+        return std::max(duration_s, 0.02);
     if (key == "impulse_ns")  // as its duration
-        return own * (0.01 + 0.5 * figure("drop_duration_uncertainty_s") / std::max(0.1, figure("drop_duration_s")));
-    if (key.ends_with("uncertainty_s") || key.ends_with("uncertainty_m") || key == "peak_drop_speed_m_s")
+        return own * (0.01 + duration_s / std::max(0.1, figure(a, "drop_duration_s")));
+    if (key.ends_with("uncertainty_s") || key.ends_with("uncertainty_m"))
+        return HUGE_VAL;  // this is what was learnt
+    if (key == "peak_drop_speed_m_s")
         return 0.2 * own;
-    if (key.ends_with("_s"))
-        return 0.02;
-    return 0.01 * own;
+    return key.ends_with("_s") ? 0.02 : 0.01 * own;
 }
 
 /// What differs by more than it may; nothing may where `exact`.
@@ -92,7 +96,7 @@ std::string differing_fields(const json& a, const json& b, bool exact) {
         const json other = b.value(key, json(nullptr));
         const bool numbers = value.is_number() && other.is_number();
         const double by = numbers ? std::abs(value.get<double>() - other.get<double>()) : 0.0;
-        if (value != other && (exact || !numbers || by > tolerance(a, key)))
+        if (value != other && (exact || !numbers || by > tolerance(a, b, key)))
             text += fmt::format(" {} {} / {}", key, value.dump(), other.dump());
     }
     return text;
@@ -103,7 +107,7 @@ double moved(const json& a, const json& b) {
     double most = 0.0;
     for (const auto& [figure, uncertainty] : {std::pair{"drop_duration_s", "drop_duration_uncertainty_s"},
                                               std::pair{"drop_depth_m", "drop_depth_uncertainty_m"}})
-        if (a[figure].is_number() && b[figure].is_number() && a[uncertainty].is_number())
+        if (a[figure].is_number() && b[figure].is_number() && a[uncertainty].is_number() && b[uncertainty].is_number())
             most = std::max(most,
                             std::abs(a[figure].get<double>() - b[figure].get<double>()) / a[uncertainty].get<double>());
     return most;

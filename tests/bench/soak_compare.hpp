@@ -26,7 +26,7 @@ struct Comparison {
     int outside = 0;            ///< reps of the undisturbed sitting that no disturbance is near
     int inside = 0;             ///< the others
     int same_to_the_digit = 0;  ///< of those outside
-    double most_moved = 0.0;    ///< a descent's duration or depth, in its own standard uncertainties
+    double most_moved = 0.0;    ///< a descent's duration or depth, in standard uncertainties of both together
     int unjudged = 0;           ///< reps of the disturbed sitting that say why: a gap, or a pad that was not usable
     std::vector<std::string> differences;  ///< a line each
 };
