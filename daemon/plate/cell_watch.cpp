@@ -155,16 +155,19 @@ void CellWatch::interrupt(std::vector<RawSample>& out) {
     decide(out, false);
     before_.reset();
     for (Channel& channel : channels_) {
-        channel.last.reset();
+        // What is frozen stays so over a pause: only the same value again shows it.
+        channel.apart = true;
         channel.last_but_one.reset();
         channel.good.reset();
-        channel.same = channel.invalid_run = 0;
+        channel.invalid_run = 0;
     }
     window_start_.reset();
 }
 
 void CellWatch::new_clock() {
     for (Channel& channel : channels_) {
+        channel.last.reset();
+        channel.same = 0;
         channel.spikes_at.clear();
         channel.was_saturated = channel.stuck = channel.dead = channel.drifting = false;
     }
@@ -232,12 +235,15 @@ void CellWatch::follow(std::size_t c, RawSample& sample) {
         channel.invalid_run = 0;
         channel.dead = false;
     }
+    const bool apart = std::exchange(channel.apart, false);
     if (channel.last) {
-        const double step = std::abs(static_cast<double>(count) - *channel.last);
-        channel.usual_step += (step - channel.usual_step) / 16.0;
-        ++channel.compared;
+        if (!apart) {
+            const double step = std::abs(static_cast<double>(count) - *channel.last);
+            channel.usual_step += (step - channel.usual_step) / 16.0;
+            ++channel.compared;
+        }
         if (count != *channel.last) {
-            ++channel.changed;
+            channel.changed += !apart;
             channel.same = 0;
             channel.stuck = false;
         } else {
@@ -257,7 +263,7 @@ void CellWatch::follow(std::size_t c, RawSample& sample) {
             channel.bends.push_back(
                 newtons(c, static_cast<double>(count) - 2.0 * *channel.last + *channel.last_but_one));
     }
-    channel.last_but_one = channel.last;
+    channel.last_but_one = apart ? std::nullopt : channel.last;
     channel.last = count;
     if (!channel.stuck)
         channel.good = count;

@@ -53,7 +53,8 @@ class CellWatch {
  private:
     static constexpr std::size_t longest_run = 3;
     struct Channel {
-        std::optional<std::int32_t> last;         ///< count of the sample before
+        std::optional<std::int32_t> last;         ///< count of the sample before, across gaps too
+        bool apart = false;                       ///< it is no neighbour: a pause or a gap lies between
         std::optional<std::int32_t> good;         ///< the last value taken for right
         double usual_step = 0.0;                  ///< counts: how much it usually changes from sample to sample
         std::uint64_t same = 0, invalid_run = 0;  ///< how often the last count, or none, came in a row

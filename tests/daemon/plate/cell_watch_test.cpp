@@ -100,6 +100,19 @@ TEST_CASE("a foot that comes down hard is no spike") {
         CHECK(health.spikes == 0);
 }
 
+TEST_CASE("a frozen cell stays so over a pause of the converter, and its samples are counted to the last") {
+    // Early in the run, before it is long enough to be called stuck, and late.
+    const double before_s = GENERATE(0.2, 1.0);
+    Bench b(64.0);
+    b.run(3);
+    b.faults.freeze(5, 150);
+    b.run(before_s);
+    b.t += 0.2;  // an HX711 leaves up to 0.3 s
+    b.run(4);
+    CHECK(b.watch.health()[5].stuck == 150);
+    CHECK(b.watch.health()[5].spikes == 0);
+}
+
 TEST_CASE("a frozen cell is stuck after 0.3 s and its samples are counted to the last") {
     Bench b;
     b.run(3);
