@@ -15,6 +15,7 @@ TOKEN = re.compile(r'\s*([A-Z]+)(?:\{([^}]*)\})?\s*(==|!=|\+=|=)\s*"([^"]*)"\s*(
 
 EXPECTED = {
     'ftdi-ft232r': {'link': 'heeldrop-plate-A50285BI', 'latency': 1},
+    'recorded-qemu-ftdi': {'link': 'heeldrop-plate-1-0000:00:04.0-1', 'latency': 1},
     'ftdi-ft2232-second-port': {'link': 'heeldrop-plate-FT4X1Q2Z-if01', 'latency': 1},
     'ftdi-ft4232': {'link': 'heeldrop-plate-FT7AAAAA', 'latency': 1},
     'ftdi-ft232h': {'link': 'heeldrop-plate-FT0ABCDE', 'latency': 1},
