@@ -47,7 +47,9 @@ std::string no_port(const std::string& path, const char* what) {
 /// Whose group it is says which group to join.
 std::string not_allowed(const std::string& path) {
     struct stat status {};
-    const group* owner = stat(path.c_str(), &status) == 0 ? getgrgid(status.st_gid) : nullptr;
+    // Nobody is to join root's group.
+    const bool joinable = stat(path.c_str(), &status) == 0 && status.st_gid != 0;
+    const group* owner = joinable ? getgrgid(status.st_gid) : nullptr;
     return fmt::format(
         "Not allowed to open {}. Add the daemon's user to the {} group and start the daemon again, or install "
         "Heeldrop's "
