@@ -187,11 +187,18 @@ class Reader {
     const std::string& name_;
 };
 
+/// Keys, values and what the parser quotes may hold line ends and worse.
+std::string on_one_line(std::string text) {
+    std::replace_if(
+        text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
+    return text;
+}
+
 }  // namespace
 
 SettingsError::SettingsError(const std::string& file, std::size_t line, const std::string& reason)
-    : std::runtime_error(line == 0 ? fmt::format("{}: {}", file, reason)
-                                   : fmt::format("{}:{}: {}", file, line, reason)),
+    : std::runtime_error(
+          on_one_line(line == 0 ? fmt::format("{}: {}", file, reason) : fmt::format("{}:{}: {}", file, line, reason))),
       line_(line) {}
 
 Settings read_settings(std::string_view text, const std::string& name) {

@@ -89,6 +89,18 @@ TEST_CASE("a mistake is named with its line and what would do") {
     }
 }
 
+TEST_CASE("an error is one line, whatever the file quotes") {
+    for (const char* text : {"[prescription]\ntarget_drop_s = t\n", "[plate]\n\"a\\nb\" = 1\n"}) {
+        CAPTURE(text);
+        try {
+            read_settings(text, "file");
+            FAIL("it was read");
+        } catch (const SettingsError& error) {
+            CHECK(std::string(error.what()).find('\n') == std::string::npos);
+        }
+    }
+}
+
 TEST_CASE("a file that cannot be read is named with why") {
     heeldrop::test::TemporaryFolder folder;
     CHECK_THROWS_WITH(read_settings(folder.path / "none.toml"),
