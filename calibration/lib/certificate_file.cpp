@@ -5,7 +5,7 @@
 namespace heeldrop::calibration {
 namespace {
 
-constexpr std::string_view head = "{\"certificate\":", seam = ",\n\"signature\":", tail = "}\n";
+constexpr std::string_view opening = "{\"certificate\":", seam = ",\n\"signature\":", tail = "}\n";
 constexpr std::string_view algorithm = "Ed25519";
 
 /// A key of the certificate a line, and an element of a list of objects a line, so that people and diff can read it.
@@ -42,16 +42,16 @@ std::string text_of(const PublicKey& key, const Signature& signature) {
 
 std::string sealed(const Certificate& certificate, const StationKey& key) {
     const std::string text = text_of(to_json(certificate));
-    return fmt::format("{}{}{}{}{}", head, text, seam, text_of(key.public_key(), key.sign(text)), tail);
+    return fmt::format("{}{}{}{}{}", opening, text, seam, text_of(key.public_key(), key.sign(text)), tail);
 }
 
 Opened open_certificate(std::string_view text) {
     const std::size_t at = text.rfind(seam);
-    if (text.size() > longest_certificate || !text.starts_with(head) || at == std::string_view::npos)
+    if (text.size() > longest_certificate || !text.starts_with(opening) || at == std::string_view::npos)
         throw CertificateError(Trouble::no_certificate,
                                "This is no certificate of a calibration: it neither begins nor ends like one. Name a "
                                "file that `heeldrop-calibrate export` wrote.");
-    const std::string_view body = text.substr(head.size(), at - head.size()), rest = text.substr(at + seam.size());
+    const std::string_view body = text.substr(opening.size(), at - opening.size()), rest = text.substr(at + seam.size());
     std::optional<PublicKey> key;
     std::optional<Signature> signature;
     const auto seal =

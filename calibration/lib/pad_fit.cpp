@@ -5,6 +5,8 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "calibration/lib/median.hpp"
+
 namespace heeldrop::calibration {
 namespace {
 
@@ -20,11 +22,6 @@ double standard(double half_width) {
 /// FL and RR are one diagonal, FR and RL the other.
 double diagonal_sign(const Cell& cell) {
     return (cell.x.value < 0.0) == (cell.y.value > 0.0) ? 1.0 : -1.0;
-}
-
-double median(std::vector<double> values) {
-    std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
-    return values[values.size() / 2];
 }
 
 }  // namespace
@@ -100,7 +97,7 @@ void PadFit::whiten(const Observations& seen, const CellBelief& belief) {
         if (const double sum = response_.row(i).sum(); sum > 0.0)
             scales.push_back(force / sum);
     }
-    scale_ = scales.empty() ? 1.0 : median(std::move(scales));
+    scale_ = scales.empty() ? 1.0 : median_of(scales);
     prior_.resize(m, 3);
     prior_ << VectorXd::Ones(m), x, y;
     prior_ *= scale_;

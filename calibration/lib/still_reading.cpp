@@ -3,17 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "calibration/lib/median.hpp"
+
 namespace heeldrop::calibration {
 namespace {
 
 constexpr std::size_t least_samples = 16;
 constexpr std::size_t blocks = 8;
-
-double median(std::vector<double>& values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
-}
 
 }  // namespace
 
@@ -34,12 +30,12 @@ std::optional<MeanReading> mean_reading(std::span<const TimedReading> samples, s
         work.clear();
         for (const auto* s : good)
             work.push_back(s->reading.counts[c]);
-        const double centre = median(work);
+        const double centre = median_of(work);
         for (double& w : work)
             w = std::abs(w - centre);
         // 1.4826 makes the median deviation a standard deviation; eight of them are beyond any noise, and a stretch in
         // which every other sample repeats must not have a tolerance of nothing.
-        const double far = std::max(8.0 * 1.4826 * median(work), 64.0);
+        const double far = std::max(8.0 * 1.4826 * median_of(work), 64.0);
         for (std::size_t i = 0; i < good.size(); ++i)
             if (std::abs(good[i]->reading.counts[c] - centre) > far)
                 wild[i] = true;

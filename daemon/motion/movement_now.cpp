@@ -8,12 +8,12 @@
 namespace heeldrop::motion {
 
 MovementNow movement_now(const MovementWindow& w) {
-    constexpr std::size_t least_group = 6, most_groups = 48;
+    constexpr std::size_t least_group = 6, most = 48;
     const std::size_t bins = w.force.size();
     MovementNow now;
     if (bins < 3 * least_group)
         return now;
-    const Likelihood like(w, std::max(least_group, (bins + most_groups - 1) / most_groups), 0, bins);
+    const Likelihood like(w, std::max(least_group, (bins + most - 1) / most), 0, bins);
     constexpr double still_to_come = 5.0;  // seconds within which a body that stands on one foot begins to lower
     constexpr std::array durations{0.35, 0.5, 0.9, 1.4, 2.0, 2.8, 4.0, 5.6};
     constexpr std::array<std::size_t, 2> used_profiles{0, 4};

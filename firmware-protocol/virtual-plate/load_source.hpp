@@ -9,6 +9,9 @@
 
 namespace heeldrop::virtual_plate {
 
+/// Below this a foot's place on its pad means nothing, in truth files and recordings alike.
+inline constexpr double unloaded_n = 20.0;
+
 /// The force under one foot and where it acts, from its pad's centre.
 struct Foot {
     double force_n = 0.0;

@@ -12,8 +12,6 @@
 namespace heeldrop::virtual_plate {
 namespace {
 
-constexpr double unloaded_n = 20.0;
-
 std::vector<std::string> fields_of(std::string line) {
     if (!line.empty() && line.back() == '\r')
         line.pop_back();

@@ -10,7 +10,6 @@
 namespace heeldrop::virtual_plate {
 namespace {
 
-constexpr double unloaded_n = 20.0;
 constexpr double zeroing_s = 1.0;
 
 Millimetres cop_or_none(double force_n, double y_mm) {

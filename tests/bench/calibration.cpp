@@ -9,6 +9,7 @@
 #include <map>
 
 #include "calibration/lib/evaluation.hpp"
+#include "calibration/lib/median.hpp"
 #include "tests/calibration/simulated_calibration.hpp"
 
 namespace {
@@ -48,10 +49,6 @@ double rms(const std::vector<double>& v) {
     for (const double x : v)
         sum += x * x;
     return std::sqrt(sum / static_cast<double>(std::max<std::size_t>(1, v.size())));
-}
-double median(std::vector<double> v) {
-    std::nth_element(v.begin(), v.begin() + static_cast<std::ptrdiff_t>(v.size() / 2), v.end());
-    return v[v.size() / 2];
 }
 double covered(const std::vector<double>& errors, const std::vector<double>& stated) {
     std::size_t inside = 0;
@@ -148,8 +145,8 @@ bool run_scenario(const Scenario& scenario, int plates, std::uint64_t first_seed
     }
     const double cover_force = covered(all.force_error, all.force_stated);
     const double cover_place = covered(all.place_error, all.place_stated);
-    const double ratio_force = median(all.force_stated) / rms(all.force_error);
-    const double ratio_place = median(all.place_stated) / rms(all.place_error);
+    const double ratio_force = calibration::median_of(all.force_stated) / rms(all.force_error);
+    const double ratio_place = calibration::median_of(all.place_stated) / rms(all.place_error);
     fmt::print("{} plates: {} passed their checks, {} within the targets\n", plates, passed, within);
     fmt::print("  {:<34} {:>9} {:>9}\n", "", "measured", "target");
     fmt::print("  {:<34} {:>9.4f} {:>9.4f}\n", "largest force error, % FS", 100 * largest(all.force) / full_scale_n,

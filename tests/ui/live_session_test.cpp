@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/ui/plain.hpp"
+
 using namespace heeldrop;
 using namespace heeldrop::ui;
 
@@ -35,10 +37,6 @@ RepInfo judged(int index, const char* verdict, QStringList faults = {}) {
     r.faults = std::move(faults);
     r.drop_duration = Seconds{1.1};
     return r;
-}
-
-std::string plain(QString text) {
-    return text.replace(QChar(0x00a0), QLatin1Char(' ')).toStdString();
 }
 
 }  // namespace

@@ -2,15 +2,10 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/ui/plain.hpp"
+
 using namespace heeldrop;
 using namespace heeldrop::ui;
-
-namespace {
-/// Plain spaces for the no-break ones, to be read here.
-std::string plain(QString text) {
-    return text.replace(QChar(0x00a0), QLatin1Char(' ')).toStdString();
-}
-}  // namespace
 
 TEST_CASE("forces and shares are whole numbers with their unit") {
     CHECK(plain(force_text(Newtons{811.6})) == "812 N");

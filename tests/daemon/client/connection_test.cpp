@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "daemon/client/socket_path.hpp"
+#include "tests/temporary_folder.hpp"
 
 using heeldrop::client::Connection;
 using heeldrop::client::ConnectionError;
@@ -26,20 +27,11 @@ namespace {
 const std::string hello =
     R"({"class":"hello","daemon":"heeldropd","version":"0.1.0","protocol":{"major":1,"minor":0}})";
 
-struct Folder {
-    std::filesystem::path path;
-    Folder() {
-        char name[] = "/tmp/heeldrop-test-XXXXXX";
-        path = mkdtemp(name);
-    }
-    ~Folder() { std::filesystem::remove_all(path); }
-};
-
 /// Listens, takes one client, and runs the script with it on a thread of its own.
 class ScriptedDaemon {
  public:
     template <class Script>
-    explicit ScriptedDaemon(Script script) : path(folder_.path / "d.sock") {
+    explicit ScriptedDaemon(Script script) {
         listener_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
         sockaddr_un address{};
         address.sun_family = AF_UNIX;
@@ -85,10 +77,10 @@ class ScriptedDaemon {
     }
 
  private:
-    Folder folder_;
+    heeldrop::test::TemporaryFolder folder_;
 
  public:
-    std::filesystem::path path;
+    const std::filesystem::path path = folder_.path / "d.sock";
 
  private:
     int listener_ = -1, client_ = -1;
@@ -162,7 +154,7 @@ TEST_CASE("an event loop gets what came before the end, then the end") {
 }
 
 TEST_CASE("a descriptor goes with its request") {
-    Folder folder;
+    heeldrop::test::TemporaryFolder folder;
     const std::string file = folder.path / "out";
     ScriptedDaemon daemon([](ScriptedDaemon& d) {
         d.say(hello + "\n");
@@ -184,7 +176,7 @@ TEST_CASE("a descriptor goes with its request") {
 }
 
 TEST_CASE("a daemon that is not there is said plainly, with what to do") {
-    Folder folder;
+    heeldrop::test::TemporaryFolder folder;
     try {
         Connection::open(folder.path / "none.sock");
         FAIL("no error was thrown");

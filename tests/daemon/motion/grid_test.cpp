@@ -8,6 +8,8 @@
 #include <cmath>
 #include <limits>
 
+#include "tests/daemon/motion/generators.hpp"
+
 using namespace heeldrop;
 using motion::Bin;
 using motion::bin_seconds;
@@ -61,10 +63,6 @@ double impulse(const std::vector<ForceSample>& samples, Newtons ForceSample::*pa
         sum += (end - from) * (a + 0.5 * (b - a) * (end - from) / (to - from));
     }
     return sum;
-}
-
-double within(double low, double high) {
-    return low + (high - low) * *rc::gen::inRange(0, 1000001) / 1e6;
 }
 
 /// Any sampling without gaps, any force that a body can make: steps of less than a spike.

@@ -9,6 +9,7 @@
 
 #include "calibration/lib/units.hpp"
 #include "daemon/motion/grid.hpp"
+#include "tests/daemon/motion/generators.hpp"
 
 using namespace heeldrop;
 using namespace heeldrop::motion;
@@ -68,10 +69,6 @@ struct Stretch {
     Stretch(const Stretch&) = delete;
     Stretch& operator=(const Stretch&) = delete;
 };
-
-double within(double low, double high) {
-    return low + (high - low) * *rc::gen::inRange(0, 1000001) / 1e6;
-}
 
 }  // namespace
 
