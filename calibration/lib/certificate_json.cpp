@@ -110,49 +110,6 @@ std::vector<Cell> cells_from(const OrderedJson& list) {
     return cells;
 }
 
-OrderedJson to_json(const Limits& l) {
-    return {{"points", l.points},
-            {"range_kg", l.range.value},
-            {"test_load", l.test_load.value},
-            {"non_linearity", l.non_linearity.value},
-            {"hysteresis", l.hysteresis.value},
-            {"corner_spread", l.corner_spread.value},
-            {"repeatability", l.repeatability.value},
-            {"creep", l.creep.value},
-            {"zero_return_n", l.zero_return.value},
-            {"zero_drift_n_per_min", l.zero_drift.value},
-            {"agreement", l.agreement.value},
-            {"spot", l.spot.value},
-            {"place_mm", l.place.value},
-            {"place_edge_mm", l.place_edge.value},
-            {"map_places", l.map_places},
-            {"gain", l.gain.value},
-            {"months", l.months}};
-}
-Limits limits_from(const OrderedJson& t) {
-    Limits l;
-    t.at("points").get_to(l.points);
-    l.range = get<Kilograms>(t, "range_kg");
-    l.test_load = get<Fraction>(t, "test_load");
-    l.non_linearity = get<Fraction>(t, "non_linearity");
-    l.hysteresis = get<Fraction>(t, "hysteresis");
-    l.corner_spread = get<Fraction>(t, "corner_spread");
-    l.repeatability = get<Fraction>(t, "repeatability");
-    l.creep = get<Fraction>(t, "creep");
-    l.zero_return = get<Newtons>(t, "zero_return_n");
-    l.zero_drift = get<Newtons>(t, "zero_drift_n_per_min");
-    l.agreement = get<Fraction>(t, "agreement");
-    l.spot = get<Fraction>(t, "spot");
-    l.place = get<Millimetres>(t, "place_mm");
-    l.place_edge = get<Millimetres>(t, "place_edge_mm");
-    t.at("map_places").get_to(l.map_places);
-    l.gain = get<Fraction>(t, "gain");
-    t.at("months").get_to(l.months);
-    if (l.months < 1 || l.months > 1200)
-        throw std::invalid_argument("a certificate holds for 1 to 1200 months");
-    return l;
-}
-
 void put_observations(OrderedJson& text, const Observations& seen) {
     const std::size_t cells = seen.cells.size();
     text["gravity_m_s2"] = seen.gravity.value;
@@ -383,6 +340,50 @@ std::optional<std::chrono::sys_seconds> utc_from_text(std::string_view text) {
     return utc_text(utc) == text ? std::optional(utc) : std::nullopt;
 }
 
+OrderedJson to_json(const Limits& l) {
+    return {{"points", l.points},
+            {"range_kg", l.range.value},
+            {"test_load", l.test_load.value},
+            {"non_linearity", l.non_linearity.value},
+            {"hysteresis", l.hysteresis.value},
+            {"corner_spread", l.corner_spread.value},
+            {"repeatability", l.repeatability.value},
+            {"creep", l.creep.value},
+            {"zero_return_n", l.zero_return.value},
+            {"zero_drift_n_per_min", l.zero_drift.value},
+            {"agreement", l.agreement.value},
+            {"spot", l.spot.value},
+            {"place_mm", l.place.value},
+            {"place_edge_mm", l.place_edge.value},
+            {"map_places", l.map_places},
+            {"gain", l.gain.value},
+            {"months", l.months}};
+}
+
+Limits limits_from_json(const OrderedJson& t) {
+    Limits l;
+    t.at("points").get_to(l.points);
+    l.range = get<Kilograms>(t, "range_kg");
+    l.test_load = get<Fraction>(t, "test_load");
+    l.non_linearity = get<Fraction>(t, "non_linearity");
+    l.hysteresis = get<Fraction>(t, "hysteresis");
+    l.corner_spread = get<Fraction>(t, "corner_spread");
+    l.repeatability = get<Fraction>(t, "repeatability");
+    l.creep = get<Fraction>(t, "creep");
+    l.zero_return = get<Newtons>(t, "zero_return_n");
+    l.zero_drift = get<Newtons>(t, "zero_drift_n_per_min");
+    l.agreement = get<Fraction>(t, "agreement");
+    l.spot = get<Fraction>(t, "spot");
+    l.place = get<Millimetres>(t, "place_mm");
+    l.place_edge = get<Millimetres>(t, "place_edge_mm");
+    t.at("map_places").get_to(l.map_places);
+    l.gain = get<Fraction>(t, "gain");
+    t.at("months").get_to(l.months);
+    if (l.months < 1 || l.months > 1200)
+        throw std::invalid_argument("a certificate holds for 1 to 1200 months");
+    return l;
+}
+
 OrderedJson derived_json(const Certificate& certificate) {
     OrderedJson text;
     put_derived(text, certificate);
@@ -401,6 +402,7 @@ OrderedJson to_json(const Certificate& certificate) {
     text["software"] = of.software;
     text["plan"] = of.plan;
     text["temperature_c"] = of.temperature ? number(of.temperature->value) : OrderedJson(nullptr);
+    text["warm_up_s"] = of.warm_up ? number(of.warm_up->value) : OrderedJson(nullptr);
     text["limits"] = to_json(certificate.limits);
     put_derived(text, certificate);
     put_observations(text, certificate.seen);
@@ -424,7 +426,9 @@ Certificate certificate_from_json(const OrderedJson& text) {
     text.at("plan").get_to(of.plan);
     if (!text.at("temperature_c").is_null())
         of.temperature = get<Celsius>(text, "temperature_c");
-    certificate.limits = limits_from(text.at("limits"));
+    if (!text.at("warm_up_s").is_null())
+        of.warm_up = get<Seconds>(text, "warm_up_s");
+    certificate.limits = limits_from_json(text.at("limits"));
     certificate.expires = utc_at(text, "expires_utc");
     certificate.seen = observations_from(text);
     for (const auto& zero : text.at("corner_zeros_counts"))

@@ -93,4 +93,8 @@ Newtons restlessness(const MeanReading& reading, const std::vector<Cell>& cells)
     return Newtons{worst};
 }
 
+Newtons most_restless(Newtons load) {
+    return Newtons{std::max(1.5, 0.003 * load.value)};
+}
+
 }  // namespace heeldrop::calibration

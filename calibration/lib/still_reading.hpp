@@ -20,4 +20,7 @@ std::optional<MeanReading> mean_reading(std::span<const TimedReading> samples, s
 /// How far the most restless cell wandered, by nominal gains.
 Newtons restlessness(const MeanReading& reading, const std::vector<Cell>& cells);
 
+/// A weight at rest moves no corner by more over 5 s; creep of a sound cell stays well below.
+Newtons most_restless(Newtons load);
+
 }  // namespace heeldrop::calibration
