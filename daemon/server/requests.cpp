@@ -6,6 +6,7 @@
 
 #include <map>
 
+#include "daemon/server/calibration_requests.hpp"
 #include "daemon/server/curve_phases.hpp"
 #include "daemon/server/messages.hpp"
 #include "daemon/server/request.hpp"
@@ -27,8 +28,10 @@ Json session_or_null(const Station& station) {
     return station.session() != nullptr ? session_json(station.session()->summary()) : Json(nullptr);
 }
 
-Json status(const Station& station) {
-    return {{"plate", plate_json(station.plate())}, {"session", session_or_null(station)}};
+Json status(Station& station) {
+    return {{"plate", plate_json(station.plate())},
+            {"session", session_or_null(station)},
+            {"calibration_run", station.calibration_run().json()}};
 }
 
 void on_status(Station& station, Peer&, const Request& request) {
@@ -192,7 +195,11 @@ const std::map<std::string, void (*)(Station&, Peer&, const Request&)>& handlers
         {"sessions", on_sessions},
         {"session", on_session},
         {"curve", on_curve},
-        {"export", on_export}};
+        {"export", on_export},
+        {"calibration_start", on_calibration_start},
+        {"calibration_do", on_calibration_do},
+        {"calibration_cancel", on_calibration_cancel},
+        {"calibration_plan", on_calibration_plan}};
     return table;
 }
 

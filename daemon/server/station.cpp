@@ -28,7 +28,8 @@ Station::Station(boost::asio::io_context& io, const Options& options, store::Dat
       database_(directory.database()),
       link_(io, options.port, options.baud, [this] { on_plate_activity(); }),
       feed_(
-          io, [this] { return live(); }, news_.samples) {
+          io, [this] { return live(); }, news_.samples),
+      calibration_run_(io, around_calibration()) {
     if (const int count = database_.mark_interrupted(); count > 0)
         spdlog::warn("{} session(s) were not closed when the daemon last ended; they are marked interrupted", count);
     disk_.emplace(disk_queue_jobs,
@@ -48,6 +49,7 @@ void Station::stop() {
     ending_ = true;
     if (in_session())
         on_session_changes(session_->stop());
+    calibration_run_.stop();
     feed_.stop();
     link_.stop();
 }
@@ -74,6 +76,7 @@ void Station::on_plate_activity() {
             on_break(*gap++, batch.samples[i]);
         take(batch.samples[i]);
     }
+    calibration_run_.take(batch, plate);
     if (!plate.streaming())
         plate_is_away();
     else
@@ -334,17 +337,46 @@ void Station::with_ports(std::function<void(Json)> done) {
     });
 }
 
+std::optional<Refusal> Station::why_no_session_or_calibration() const {
+    if (starting_)
+        return Refusal{"busy", "A session is just being started."};
+    if (calibration_run_.active())
+        return calibration_run_.busy();
+    if (!in_session())
+        return std::nullopt;
+    const auto& started = session_->summary().started;
+    const auto minutes =
+        std::chrono::duration_cast<std::chrono::minutes>((started.utc + started.zone_offset).time_since_epoch());
+    return Refusal{"busy", fmt::format("A session is already running (started {:02}:{:02}). Stop it first.",
+                                       minutes.count() / 60 % 24, minutes.count() % 60)};
+}
+
+std::optional<Refusal> Station::start_calibration(const calibration::Plan& plan, const std::string& operator_name,
+                                                  bool unattended) {
+    if (auto busy = why_no_session_or_calibration())
+        return busy;
+    if (!link_.plate().streaming())
+        return Refusal{"no_plate", link_.plate().message()};
+    calibration_run_.start(plan, operator_name, unattended, *link_.plate().info());
+    return std::nullopt;
+}
+
+CalibrationRun::Surroundings Station::around_calibration() {
+    CalibrationRun::Surroundings around;
+    around.on_worker = [this](std::function<void()> job) { boost::asio::post(worker_, std::move(job)); };
+    around.tell = [this](const Json& line) { news_.line(line); };
+    around.tell_reading = [this](std::shared_ptr<const SamplesLine> line) { news_.samples(std::move(line)); };
+    around.hold = [this](bool held) { link_.hold(held); };
+    around.keep = [](const calibration::Certificate&, std::function<void(std::optional<Refusal>)> done) {
+        done(std::nullopt);
+    };
+    return around;
+}
+
 void Station::start_session(const session::Prescription& prescription,
                             std::function<void(const session::Summary&)> done, Failed failed) {
-    if (starting_)
-        return failed({"busy", "A session is just being started."});
-    if (in_session()) {
-        const auto& started = session_->summary().started;
-        const auto minutes =
-            std::chrono::duration_cast<std::chrono::minutes>((started.utc + started.zone_offset).time_since_epoch());
-        return failed({"busy", fmt::format("A session is already running (started {:02}:{:02}). Stop it first.",
-                                           minutes.count() / 60 % 24, minutes.count() % 60)});
-    }
+    if (const auto busy = why_no_session_or_calibration())
+        return failed(*busy);
     const plate::Plate& plate = link_.plate();
     if (plate.state() != plate::State::ready)
         return failed({"no_plate", plate.message()});

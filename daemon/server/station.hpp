@@ -13,8 +13,10 @@
 
 #include "daemon/plate/force_source.hpp"
 #include "daemon/plate/link.hpp"
+#include "daemon/server/calibration_run.hpp"
 #include "daemon/server/peer.hpp"
 #include "daemon/server/recorder.hpp"
+#include "daemon/server/refusal.hpp"
 #include "daemon/server/sample_feed.hpp"
 #include "daemon/session/session.hpp"
 #include "daemon/store/data_directory.hpp"
@@ -22,11 +24,6 @@
 #include "daemon/store/disk_thread.hpp"
 
 namespace heeldrop::server {
-
-/// Why something cannot be done: a code of PROTOCOL.md and a sentence for people.
-struct Refusal {
-    std::string code, message;
-};
 
 /// Everything runs on the io_context's thread but the disk's jobs and the worker's (exports, curves); what those find
 /// comes back through the io_context. Callbacks given to calls are called from there, later, exactly once.
@@ -69,6 +66,11 @@ class Station {
                        Failed failed);
     void stop_session(std::function<void(const session::Summary&)> done, Failed failed);
 
+    /// None where it has begun. Throws std::invalid_argument where the plan cannot be done so.
+    std::optional<Refusal> start_calibration(const calibration::Plan& plan, const std::string& operator_name,
+                                             bool unattended);
+    CalibrationRun& calibration_run() { return calibration_run_; }
+
     /// Asks the database on the disk thread, after everything that was queued before.
     template <class Answer>
     void ask(std::function<Answer(store::Database&)> question, std::function<void(Answer)> done, Failed failed);
@@ -85,6 +87,8 @@ class Station {
         std::string id;
         std::vector<session::Change> changes;
     };
+    CalibrationRun::Surroundings around_calibration();
+    std::optional<Refusal> why_no_session_or_calibration() const;
     void on_plate_activity();
     void on_break(const plate::Break& gap, const plate::RawSample& next);
     void begin_session_clock(const plate::RawSample& first);
@@ -115,6 +119,7 @@ class Station {
     std::vector<std::function<void()>> when_committed_;
     std::unique_ptr<Recorder> recorder_;
     SampleFeed feed_;
+    CalibrationRun calibration_run_;
     std::optional<motion::Live> idle_live_;
     std::uint64_t told_plate_revision_ = 0;
     std::string told_message_;
