@@ -66,7 +66,7 @@ void on_calibration_cancel(Station& station, Peer&, const Request& request) {
 }
 
 void on_calibration_plan(Station& station, Peer&, const Request& request) {
-    request.result({{"plan", station.calibration_run().plan_json()}});
+    request.result(station.calibration_run().plan_json());
 }
 
 }  // namespace heeldrop::server

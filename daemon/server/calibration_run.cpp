@@ -273,7 +273,20 @@ Json CalibrationRun::json() const {
 }
 
 Json CalibrationRun::plan_json() const {
-    return procedure_ ? Json(calibration::to_json(procedure_->plan())) : Json(nullptr);
+    if (!procedure_)
+        return {{"run", nullptr}, {"plan", nullptr}, {"cells", nullptr}, {"done", nullptr}};
+    Json cells = Json::array(), done = Json::array();
+    for (const calibration::Cell& cell : procedure_->cells())
+        cells.push_back({{"pad", calibration::name_of(cell.pad)},
+                         {"corner", calibration::name_of(cell.corner)},
+                         {"x_mm", cell.x.value},
+                         {"y_mm", cell.y.value}});
+    for (std::size_t i = 0; i < procedure_->plan().steps.size(); ++i)
+        done.push_back(procedure_->done(i));
+    return {{"run", id_},
+            {"plan", calibration::to_json(procedure_->plan())},
+            {"cells", std::move(cells)},
+            {"done", std::move(done)}};
 }
 
 /// Once a change, not once a sample: warm-up's time alone is no news.

@@ -66,7 +66,7 @@ class CalibrationRun {
 
     /// As PROTOCOL.md has it; null before the first one. The last one stays until the next.
     Json json() const;
-    /// Every step of its plan; null without one.
+    /// Every step of its plan, which are done, and where the plate's cells are; nulls without one.
     Json plan_json() const;
 
     static constexpr std::chrono::milliseconds reading_every{100};
