@@ -42,22 +42,26 @@ std::string minutes(double seconds) {
     return fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 
+std::string length(double seconds) {
+    return seconds < 60.0 ? fmt::format("{:g} s", seconds) : fmt::format("{:g} min", std::round(seconds / 6.0) / 10.0);
+}
+
 std::string headline(const json& run) {
     const json& step = run.at("do");
     const std::string kind = text_or(step, "do"), pad = text_or(step, "pad");
     const std::string mass = fmt::format("{:g} kg", number_or(step, "mass_kg"));
     std::string what;
     if (kind == "warm_up")
-        what = fmt::format("leave the plate alone with nothing on it: it warms up for {} min",
-                           minutes(number_or(step, "seconds")));
+        what = fmt::format("leave the plate alone with nothing on it: it warms up for {}",
+                           length(number_or(step, "seconds")));
     else if (kind == "empty")
         what = "take everything off the plate";
     else if (kind == "preload")
-        what = fmt::format("put {} on the centre of the {} pad for {:g} s: it is not read", mass, pad,
-                           number_or(step, "seconds"));
+        what = fmt::format("put {} on the centre of the {} pad for {}: it is not read", mass, pad,
+                           length(number_or(step, "seconds")));
     else if (kind == "hold")
-        what = fmt::format("put {} on the centre of the {} pad and leave it alone for {} min", mass, pad,
-                           minutes(number_or(step, "seconds")));
+        what = fmt::format("put {} on the centre of the {} pad and leave it alone for {}", mass, pad,
+                           length(number_or(step, "seconds")));
     else if (kind == "person")
         what = fmt::format("the person{} stands still with both feet on the {} pad",
                            step["mass_kg"].is_null() ? "" : " of " + mass, pad);

@@ -19,6 +19,8 @@ std::string status_line(const nlohmann::json& run, const nlohmann::json& reading
 
 /// "1:05" of seconds.
 std::string minutes(double seconds);
+/// "30 s", "15 min".
+std::string length(double seconds);
 
 /// Of a run that is over: findings, the table of checks, the verdict and the certificate's ID.
 std::string verdict(const nlohmann::json& run);

@@ -49,6 +49,11 @@ json plan_of(const RunOptions& options) {
     return plan;
 }
 
+bool is_over(const json& run) {
+    const std::string state = run.value("state", "");
+    return state == "accepted" || state == "refused" || state == "cancelled" || state == "failed";
+}
+
 class Guided {
  public:
     Guided(client::Connection& daemon, const json& run, bool terminal)
@@ -83,10 +88,7 @@ class Guided {
     }
 
  private:
-    bool over() const {
-        const std::string state = run_.value("state", "");
-        return state == "accepted" || state == "refused" || state == "cancelled" || state == "failed";
-    }
+    bool over() const { return is_over(run_); }
 
     void take(const json& run) {
         const json before = run_;
@@ -199,7 +201,7 @@ int run(const RunOptions& options) {
                             {"operator", options.operator_name},
                             {"unattended", options.unattended}})
                   .at("calibration_run");
-    else if (run.is_null())
+    else if (run.is_null() || is_over(run))
         throw std::runtime_error("No calibration is under way. Begin one with --operator and --masses or --plan.");
     struct sigaction action {};
     action.sa_handler = [](int) { interrupted = 1; };
