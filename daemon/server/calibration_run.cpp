@@ -176,44 +176,51 @@ void CalibrationRun::evaluate() {
     of.software = fmt::format("heeldrop {}", version);
     of.plan = procedure_->plan().name;
     of.warm_up = procedure_->warmed_up();
-    around_.on_worker([this, of, id = id_, seen = procedure_->observations(), limits = procedure_->plan().limits] {
-        std::shared_ptr<const calibration::Certificate> certificate;
-        std::string failure;
+    around_.on_worker([this, of, id = id_, seen = procedure_->observations(), plan = procedure_->plan()] {
+        Evaluated result;
         try {
-            certificate = std::make_shared<const calibration::Certificate>(calibration::certify(of, seen, limits));
+            const auto certificate = calibration::certify(of, seen, plan.limits);
+            result = evaluated(certificate, plan, around_.seal(certificate));
         } catch (const std::exception& error) {
-            failure = error.what();
+            result.failure = error.what();
         }
-        boost::asio::post(io_, [this, id, certificate, failure] { evaluated(id, certificate, failure); });
+        boost::asio::post(io_, [this, id, result]() mutable { take_over(id, std::move(result)); });
     });
 }
 
-void CalibrationRun::evaluated(const std::string& id, std::shared_ptr<const calibration::Certificate> certificate,
-                               const std::string& failure) {
+CalibrationRun::Evaluated CalibrationRun::evaluated(const calibration::Certificate& certificate,
+                                                    const calibration::Plan& plan, std::string sealed) {
+    const Json derived = calibration::derived_json(certificate);
+    return {{{"certificate", certificate.of.id},
+             {"verdict", derived.at("verdict")},
+             {"findings", with_steps(derived.at("findings"), plan)},
+             {"checks", derived.at("checks")}},
+            std::move(sealed),
+            {}};
+}
+
+void CalibrationRun::take_over(const std::string& id, Evaluated result) {
     if (id != id_ || state_ != State::evaluating)
         return;  // it was cancelled, or another one has begun since
-    if (!certificate)
-        return end(State::failed, fmt::format("It could not be evaluated: {}.", failure));
-    const Json derived = calibration::derived_json(*certificate);
-    verdict_ = {{"certificate", certificate->of.id},
-                {"verdict", derived.at("verdict")},
-                {"findings", with_steps(derived.at("findings"), procedure_->plan())},
-                {"checks", derived.at("checks")}};
+    if (!result.failure.empty())
+        return end(State::failed, fmt::format("It could not be evaluated: {}.", result.failure));
+    verdict_ = std::move(result.verdict);
     state_ = State::keeping;
     tell_if_changed();
-    const bool passed = certificate->passed();
-    around_.keep(*certificate, [this, id, passed](const std::optional<Refusal>& refusal) {
-        if (id != id_ || state_ != State::keeping)
-            return;
-        if (refusal) {
+    around_.take_over(
+        std::move(result.sealed),
+        [this, id] {
+            if (id == id_ && state_ == State::keeping)
+                end(State::accepted, "Every check has passed. The new certificate is in force.");
+        },
+        [this, id](const Refusal& refusal) {
+            if (id != id_ || state_ != State::keeping)
+                return;
+            if (refusal.code == "calibration_failed")
+                return end(State::refused, "It has not passed every check. What was in force before still is.");
             verdict_["certificate"] = nullptr;
-            end(State::failed, refusal->message);
-        } else if (passed) {
-            end(State::accepted, "Every check has passed. The new certificate is in force.");
-        } else {
-            end(State::refused, "It has not passed every check. What was in force before still is.");
-        }
-    });
+            end(State::failed, refusal.message);
+        });
 }
 
 void CalibrationRun::end(State state, std::string reason) {

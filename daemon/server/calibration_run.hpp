@@ -37,9 +37,11 @@ class CalibrationRun {
         std::function<void(const Json&)> tell;
         /// A line that may be left out for a client that does not read.
         std::function<void(std::shared_ptr<const SamplesLine>)> tell_reading;
-        /// Signs and stores a certificate, and puts it in force if it passed; then calls back on the io_context's thread,
-        /// with why it could not.
-        std::function<void(const calibration::Certificate&, std::function<void(std::optional<Refusal>)>)> keep;
+        /// The signed text; called on the worker.
+        std::function<std::string(const calibration::Certificate&)> seal;
+        /// CalibrationKeeper::take_over: stores it, puts it in force if it passed, says so by one of the two.
+        std::function<void(std::string sealed, std::function<void()> done, std::function<void(const Refusal&)> failed)>
+            take_over;
         /// The plate is to be held, or let go of.
         std::function<void(bool)> hold;
     };
@@ -76,8 +78,14 @@ class CalibrationRun {
     void bridge(const plate::Break& gap, const plate::RawSample& next, const plate::PlateInfo& info);
     void look();
     void evaluate();
-    void evaluated(const std::string& id, std::shared_ptr<const calibration::Certificate> certificate,
-                   const std::string& failure);
+    struct Evaluated {
+        Json verdict;  ///< certificate, verdict, findings, checks
+        std::string sealed;
+        std::string failure;  ///< why there is none; else empty
+    };
+    static Evaluated evaluated(const calibration::Certificate& certificate, const calibration::Plan& plan,
+                               std::string sealed);
+    void take_over(const std::string& id, Evaluated result);
     void end(State state, std::string reason);
     void tell_if_changed();
     void tell_reading();

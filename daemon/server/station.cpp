@@ -367,9 +367,9 @@ CalibrationRun::Surroundings Station::around_calibration() {
     around.tell = [this](const Json& line) { news_.line(line); };
     around.tell_reading = [this](std::shared_ptr<const SamplesLine> line) { news_.samples(std::move(line)); };
     around.hold = [this](bool held) { link_.hold(held); };
-    around.keep = [](const calibration::Certificate&, std::function<void(std::optional<Refusal>)> done) {
-        done(std::nullopt);
-    };
+    around.seal = [](const calibration::Certificate&) { return std::string(); };
+    around.take_over = [](const std::string&, const std::function<void()>& done,
+                          const std::function<void(const Refusal&)>&) { done(); };
     return around;
 }
 
