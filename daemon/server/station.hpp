@@ -15,6 +15,7 @@
 #include "daemon/plate/link.hpp"
 #include "daemon/server/peer.hpp"
 #include "daemon/server/recorder.hpp"
+#include "daemon/server/refusal.hpp"
 #include "daemon/server/sample_feed.hpp"
 #include "daemon/session/session.hpp"
 #include "daemon/store/data_directory.hpp"
@@ -22,11 +23,6 @@
 #include "daemon/store/disk_thread.hpp"
 
 namespace heeldrop::server {
-
-/// Why something cannot be done: a code of PROTOCOL.md and a sentence for people.
-struct Refusal {
-    std::string code, message;
-};
 
 /// Everything runs on the io_context's thread but the disk's jobs and the worker's (exports, curves); what those find
 /// comes back through the io_context. Callbacks given to calls are called from there, later, exactly once.
