@@ -1,4 +1,4 @@
-// Why something that was asked for cannot be done.
+// Why something cannot be done, as it goes to a client.
 #pragma once
 
 #include <string>
