@@ -97,4 +97,8 @@ Newtons most_restless(Newtons load) {
     return Newtons{std::max(1.5, 0.003 * load.value)};
 }
 
+Newtons most_restless_person(Kilograms mass) {
+    return std::max(Newtons{3.0}, 0.01 * weight_of(mass));
+}
+
 }  // namespace heeldrop::calibration

@@ -17,8 +17,6 @@ constexpr Seconds partial_still{30.0};
 constexpr Newtons least_change{20.0};
 /// A hold's load that changes by more was touched.
 constexpr double touched = 0.05;
-constexpr double person_sway = 0.01;  ///< of the weight, mean over 0.6 s; quiet stance has an SD of 0.1 to 0.36 %
-constexpr Newtons least_sway{3.0};
 
 bool reads_load(StepKind kind) {
     return kind == StepKind::place || kind == StepKind::hold || kind == StepKind::person;
@@ -193,7 +191,7 @@ void Procedure::tick(Seconds t) {
     if (given_ && t - *given_ < settling)
         stillness_.restart();
     const Step& s = step();
-    const Newtons limit = s.kind == StepKind::person       ? std::max(least_sway, person_sway * weight(progress_.step))
+    const Newtons limit = s.kind == StepKind::person       ? most_restless_person(mass_of(progress_.step).value_or(Kilograms{}))
                           : s.kind == StepKind::empty      ? ZeroLimits{}.steady
                           : s.kind == StepKind::warm_up    ? ZeroLimits{}.steady
                                                            : most_restless(weight(progress_.step));
