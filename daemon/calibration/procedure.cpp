@@ -11,8 +11,9 @@ namespace heeldrop::calibration {
 namespace {
 
 constexpr double tick_s = 0.25;
-/// Of the change that is expected of the cells: enough for an arrival, and enough once it has been still for long.
-constexpr double arrival = 0.5, partial_arrival = 0.1;
+/// How far the cells may be from what is expected of them, as a part of the change: that is the load. And how much
+/// has to have changed for anything to be there that is left alone for long.
+constexpr double likeness = 0.5, anything = 0.1;
 constexpr Seconds partial_still{30.0};
 constexpr Newtons least_change{20.0};
 /// A hold's load that changes by more was touched.
@@ -96,19 +97,16 @@ std::array<double, max_cells> Procedure::expected(std::size_t step) const {
     return newtons;
 }
 
-double Procedure::expected_change() const {
+Procedure::Change Procedure::change_from_rest() const {
     const auto to = expected(progress_.step);
     const auto from = rest_step_ ? expected(*rest_step_) : std::array<double, max_cells>{};
-    double change = 0.0;
-    for (std::size_t c = 0; c < cells_.size(); ++c)
-        change += std::abs(to[c] - from[c]);
-    return change;
-}
-
-double Procedure::change_from_rest() const {
-    double change = 0.0;
-    for (std::size_t c = 0; rest_ && c < cells_.size(); ++c)
-        change += std::abs((now_[c] - (*rest_)[c]) / cells_[c].gain.value);
+    Change change;
+    for (std::size_t c = 0; c < cells_.size(); ++c) {
+        const double wanted = to[c] - from[c], got = (now_[c] - (*rest_)[c]) / cells_[c].gain.value;
+        change.wanted += std::abs(wanted);
+        change.got += std::abs(got);
+        change.apart += std::abs(got - wanted);
+    }
     return change;
 }
 
@@ -290,13 +288,10 @@ void Procedure::give_word(Seconds t) {
 }
 
 bool Procedure::arrived(Seconds t) {
-    const double wanted = expected_change();
-    if (wanted < least_change.value)
+    const Change change = change_from_rest();
+    if (change.wanted < least_change.value || change.apart <= likeness * change.wanted)
         return true;
-    const double part = change_from_rest() / wanted;
-    if (part >= arrival)
-        return true;
-    if (part < partial_arrival || !progress_.stability.reading) {
+    if (change.got < anything * change.wanted || !progress_.stability.reading) {
         partly_since_.reset();
         return false;
     }

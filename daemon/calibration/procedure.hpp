@@ -54,8 +54,9 @@ struct Progress {
 /// Then it goes on at the first step that is not done.
 class Procedure {
  public:
-    /// `unattended`: a load's arrival (or its being gone) stands for the operator's word. At least half of the expected
-    /// change of the cells is an arrival; less, from a tenth on, once it has been still for 30 s: a cell may be dead.
+    /// `unattended`: a load's arrival (or its being gone) stands for the operator's word. It has arrived when the cells
+    /// are within half of the change that is expected of them; or when something else has been still for 30 s, as a cell
+    /// may be dead, swapped or inverted, which the checks will name.
     /// Throws std::invalid_argument where a plan cannot be done unattended: a person's mass is not in it.
     Procedure(std::vector<Cell> cells, Plan plan, MetresPerSecond2 station_gravity, bool unattended);
 
@@ -107,8 +108,11 @@ class Procedure {
     std::optional<Kilograms> mass_of(std::size_t step) const;
     Newtons weight(std::size_t step) const;
     std::array<double, max_cells> expected(std::size_t step) const;
-    double expected_change() const;
-    double change_from_rest() const;
+    /// Of all cells since the last step, newtons: what is expected, what came, and how far those lie apart.
+    struct Change {
+        double wanted = 0.0, got = 0.0, apart = 0.0;
+    };
+    Change change_from_rest() const;
     bool is_series(std::size_t step) const;
     std::pair<std::size_t, std::size_t> stretch_of(std::size_t step) const;
     void forget_series(std::size_t from, std::size_t to);
