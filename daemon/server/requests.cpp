@@ -88,7 +88,7 @@ Json session_or_null(const Station& station) {
 }
 
 Json status(const Station& station) {
-    return {{"plate", plate_json(station.plate())}, {"session", session_or_null(station)}};
+    return {{"plate", station.plate_object()}, {"session", session_or_null(station)}};
 }
 
 void on_status(Station& station, Peer&, const Request& request) {

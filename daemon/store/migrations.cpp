@@ -113,6 +113,11 @@ CREATE TABLE spot_check (
 ) STRICT;
 CREATE INDEX spot_check_by_plate ON spot_check (plate_serial, made_utc);
 )sql",
+    R"sql(
+ALTER TABLE session ADD COLUMN calibration TEXT REFERENCES calibration (id);  -- null: the cells' nominal gains
+ALTER TABLE spot_check ADD COLUMN passed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE spot_check ADD COLUMN zero_counts TEXT NOT NULL DEFAULT '[]';     -- JSON list, of the empty plate then
+)sql",
 };
 
 }  // namespace

@@ -1,0 +1,82 @@
+// The plate's calibration in the station's work: whose map is used, when the zero changes, and what the guard is told.
+#include <spdlog/spdlog.h>
+
+#include "daemon/server/messages.hpp"
+#include "daemon/server/station.hpp"
+
+namespace heeldrop::server {
+
+exchange::Json Station::plate_object() const {
+    return plate_json(link_.plate(), link_.plate().info() ? guard_.to_json(session::now_here().utc) : Json(nullptr),
+                      keeper_.in_force() == nullptr);
+}
+
+void Station::look_at_plate() {
+    const auto& info = link_.plate().info();
+    if (!info || !keeper_.plate_is({info->serial, info->firmware, info->converter}, info->cells))
+        return;
+    guard_.new_plate();
+    seen_empty_ = 0;
+}
+
+/// The keeper has found another certificate to be in force, or none.
+void Station::use_calibration() {
+    const CalibrationKeeper::Standing& standing = keeper_.standing();
+    guard_.standing_is(standing);
+    if (standing.unfit)
+        spdlog::warn("calibration: {}", standing.unfit->message);
+    if (standing.in_force)
+        spdlog::info("calibration {} is in force on plate {}", standing.in_force->of.id,
+                     standing.in_force->of.plate.serial);
+    link_.plate().use(standing.in_force ? std::optional(standing.in_force->map()) : std::nullopt);
+    if (!in_session())
+        source_.reset();
+    seen_empty_ = 0;
+    look_at_empty_plate();
+    calibration_changed_ = true;
+    tell_plate_if_changed();
+}
+
+/// Every step-off is followed by a new zero, also in a session: what is recorded knows of it, so that it is converted
+/// again to the same forces.
+void Station::take_zero(const plate::NewZero& found) {
+    if (!source_)
+        return;
+    if (!in_session())
+        return source_.reset();
+    source_->zero_is(found.zero);
+    recorder_->begin_zero(found.zero);
+}
+
+void Station::look_at_empty_plate() {
+    const plate::Plate& plate = link_.plate();
+    if (!plate.info() || plate.empty().revision() == seen_empty_)
+        return;
+    seen_empty_ = plate.empty().revision();
+    if (!plate.empty().judged())
+        return;
+    keeper_.zero_is(*plate.empty().judged());
+    guard_.empty_is(plate.info()->cells, plate.empty());
+    calibration_changed_ = true;
+    if (guard_.moved())
+        mark_session(motion::SessionFault::moved_or_uneven);
+}
+
+void Station::look_at_empty_pad(const motion::Rep& rep) {
+    if (!empty_pad_)
+        return;
+    const auto found = empty_pad_->look(rep);
+    if (!found)
+        return;
+    guard_.pad_is(rep.index, *found);
+    calibration_changed_ = true;
+    if (guard_.moved())
+        mark_session(motion::SessionFault::moved_or_uneven);
+}
+
+void Station::mark_session(motion::SessionFault fault) {
+    if (in_session())
+        on_session_changes(session_->mark(fault));
+}
+
+}  // namespace heeldrop::server
