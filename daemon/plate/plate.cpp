@@ -159,8 +159,7 @@ void Plate::take_hello(std::span<const std::uint8_t> message, Time now) {
     }
     if (held_ && expected_ && !same_plate(*expected_, info)) {
         refuse(
-            fmt::format("This is plate {}, but the session runs on plate {}. Connect that one again, or stop the "
-                        "session.",
+            fmt::format("This is plate {}, but what is under way runs on plate {}. Connect that one again, or stop it.",
                         info.serial, expected_->serial));
         other_serial_ = info.serial;
         ++revision_;

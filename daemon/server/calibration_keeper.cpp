@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <cmath>
 #include <utility>
+
+#include "calibration/lib/spot_check.hpp"
 
 namespace heeldrop::server {
 namespace {
@@ -200,10 +201,9 @@ void CalibrationKeeper::take_over(std::string sealed_text, std::function<void(Ce
 void CalibrationKeeper::add(const store::StoredSpotCheck& check, std::function<void()> done, Failed failed) {
     store::StoredSpotCheck judged = check;
     if (in_force() && in_force()->of.id == check.calibration_id) {
-        const double off = std::abs((check.read - check.expected).value);
-        // As certificates judge a person (checks.cpp), whose mass is known within half a kilogram.
-        const Newtons known = weight_of(in_force()->seen.tolerance.person, in_force()->seen.gravity);
-        judged.passed = off <= in_force()->limits.spot.value * check.expected.value + known.value;
+        const Newtons off = check.read - check.expected;
+        const Newtons allowed = calibration::spot_uncertainty(*in_force(), check.pad, check.expected);
+        judged.passed = off <= allowed && -off <= allowed;
     }
     if (zero_)
         judged.zero = *zero_;

@@ -66,8 +66,8 @@ class CalibrationKeeper {
 
     /// The corner zeros of the empty plate as it stands now: kept with spot checks.
     void zero_is(const calibration::Zero& zero) { zero_ = zero; }
-    /// `done` once it is on the disk and standing() knows of it. `passed` and `zero` are filled in here: passed within
-    /// the certificate's limit for spot checks.
+    /// `done` once it is on the disk and standing() knows of it. `passed` and `zero` are filled in here (passed: within
+    /// calibration::spot_uncertainty).
     void add(const store::StoredSpotCheck& check, std::function<void()> done, Failed failed);
     /// Of one plate, newest first.
     void spot_checks(const std::string& plate_serial, int limit,

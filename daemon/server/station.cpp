@@ -36,7 +36,8 @@ Station::Station(boost::asio::io_context& io, const Options& options, store::Dat
       guard_(options.refuse_unfit),
       gravity_(options.gravity),
       feed_(
-          io, [this] { return live(); }, news_.samples) {
+          io, [this] { return live(); }, news_.samples),
+      calibration_run_(io, around_calibration()) {
     if (const int count = database_.mark_interrupted(); count > 0)
         spdlog::warn("{} session(s) were not closed when the daemon last ended; they are marked interrupted", count);
     disk_.emplace(disk_queue_jobs,
@@ -56,6 +57,7 @@ void Station::stop() {
     ending_ = true;
     if (in_session())
         on_session_changes(session_->stop());
+    calibration_run_.stop();
     feed_.stop();
     link_.stop();
 }
@@ -83,6 +85,7 @@ void Station::on_plate_activity() {
         take(batch.samples[i]);
     }
     look_at_empty_plate();
+    calibration_run_.take(batch, plate);
     if (!plate.streaming())
         plate_is_away();
     else

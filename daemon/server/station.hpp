@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
@@ -15,6 +16,7 @@
 #include "daemon/plate/link.hpp"
 #include "daemon/server/calibration_guard.hpp"
 #include "daemon/server/calibration_keeper.hpp"
+#include "daemon/server/calibration_run.hpp"
 #include "daemon/server/empty_pad.hpp"
 #include "daemon/server/peer.hpp"
 #include "daemon/server/recorder.hpp"
@@ -74,9 +76,18 @@ class Station {
                        Failed failed);
     void stop_session(std::function<void(const session::Summary&)> done, Failed failed);
 
+    /// None where it has begun. Throws std::invalid_argument where the plan cannot be done so.
+    std::optional<Refusal> start_calibration(const calibration::Plan& plan, const std::string& operator_name,
+                                             bool unattended);
+    CalibrationRun& calibration_run() { return calibration_run_; }
+
     /// Asks the database on the disk thread, after everything that was queued before.
     template <class Answer>
     void ask(std::function<Answer(store::Database&)> question, std::function<void(Answer)> done, Failed failed);
+
+    /// Runs `work` on the worker; what it throws is a store_failed.
+    template <class Answer>
+    void on_worker(std::function<Answer()> work, std::function<void(Answer)> done, Failed failed);
 
     /// Runs `work` on the worker with the session's recording, once all of it so far is in the file. `not_found` where
     /// there is no such session, or none of its samples.
@@ -90,6 +101,8 @@ class Station {
         std::string id;
         std::vector<session::Change> changes;
     };
+    CalibrationRun::Surroundings around_calibration();
+    std::optional<Refusal> why_no_session_or_calibration() const;
     void on_plate_activity();
     void on_break(const plate::Break& gap, const plate::RawSample& next);
     void begin_session_clock(const plate::RawSample& first);
@@ -135,6 +148,7 @@ class Station {
     std::vector<std::function<void()>> when_committed_;
     std::unique_ptr<Recorder> recorder_;
     SampleFeed feed_;
+    CalibrationRun calibration_run_;
     std::optional<motion::Live> idle_live_;
     std::uint64_t told_plate_revision_ = 0;
     bool calibration_changed_ = false;
@@ -168,6 +182,17 @@ void Station::ask(std::function<Answer(store::Database&)> question, std::functio
     });
     if (!taken)
         failed({"store_failed", "The disk is too slow: it has not yet written what came before. Try again later."});
+}
+
+template <class Answer>
+void Station::on_worker(std::function<Answer()> work, std::function<void(Answer)> done, Failed failed) {
+    boost::asio::post(worker_, [this, work = std::move(work), done = std::move(done), failed = std::move(failed)] {
+        try {
+            boost::asio::post(io_, [done, answer = work()]() mutable { done(std::move(answer)); });
+        } catch (const std::exception& error) {
+            boost::asio::post(io_, [failed, why = std::string(error.what())] { failed({"store_failed", why}); });
+        }
+    });
 }
 
 }  // namespace heeldrop::server

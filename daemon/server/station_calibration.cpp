@@ -1,6 +1,8 @@
 // The plate's calibration in the station's work: whose map is used, when the zero changes, and what the guard is told.
 #include <spdlog/spdlog.h>
 
+#include <boost/asio/post.hpp>
+
 #include "daemon/server/messages.hpp"
 #include "daemon/server/station.hpp"
 
@@ -9,6 +11,30 @@ namespace heeldrop::server {
 exchange::Json Station::plate_object() const {
     return plate_json(link_.plate(), link_.plate().info() ? guard_.to_json(session::now_here().utc) : Json(nullptr),
                       keeper_.in_force() == nullptr);
+}
+
+std::optional<Refusal> Station::start_calibration(const calibration::Plan& plan, const std::string& operator_name,
+                                                  bool unattended) {
+    if (auto busy = why_no_session_or_calibration())
+        return busy;
+    if (!link_.plate().streaming())
+        return Refusal{"no_plate", link_.plate().message()};
+    calibration_run_.start(plan, operator_name, unattended, *link_.plate().info());
+    return std::nullopt;
+}
+
+CalibrationRun::Surroundings Station::around_calibration() {
+    CalibrationRun::Surroundings around;
+    around.on_worker = [this](std::function<void()> job) { boost::asio::post(worker_, std::move(job)); };
+    around.tell = [this](const Json& line) { news_.line(line); };
+    around.tell_reading = [this](std::shared_ptr<const SamplesLine> line) { news_.samples(std::move(line)); };
+    around.hold = [this](bool held) { link_.hold(held); };
+    around.seal = [this](const calibration::Certificate& certificate) { return keeper_.seal(certificate); };
+    around.take_over = [this](const std::string& text, const std::function<void()>& done,
+                              const std::function<void(const Refusal&)>& failed) {
+        keeper_.take_over(text, [done](const CalibrationKeeper::CertificatePtr&) { done(); }, failed);
+    };
+    return around;
 }
 
 void Station::look_at_plate() {

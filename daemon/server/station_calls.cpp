@@ -43,17 +43,24 @@ void Station::with_ports(std::function<void(Json)> done) {
     });
 }
 
+std::optional<Refusal> Station::why_no_session_or_calibration() const {
+    if (starting_)
+        return Refusal{"busy", "A session is just being started."};
+    if (calibration_run_.active())
+        return calibration_run_.busy();
+    if (!in_session())
+        return std::nullopt;
+    const auto& started = session_->summary().started;
+    const auto minutes =
+        std::chrono::duration_cast<std::chrono::minutes>((started.utc + started.zone_offset).time_since_epoch());
+    return Refusal{"busy", fmt::format("A session is already running (started {:02}:{:02}). Stop it first.",
+                                       minutes.count() / 60 % 24, minutes.count() % 60)};
+}
+
 void Station::start_session(const session::Prescription& prescription,
                             std::function<void(const session::Summary&)> done, Failed failed) {
-    if (starting_)
-        return failed({"busy", "A session is just being started."});
-    if (in_session()) {
-        const auto& started = session_->summary().started;
-        const auto minutes =
-            std::chrono::duration_cast<std::chrono::minutes>((started.utc + started.zone_offset).time_since_epoch());
-        return failed({"busy", fmt::format("A session is already running (started {:02}:{:02}). Stop it first.",
-                                           minutes.count() / 60 % 24, minutes.count() % 60)});
-    }
+    if (const auto busy = why_no_session_or_calibration())
+        return failed(*busy);
     const plate::Plate& plate = link_.plate();
     if (plate.state() != plate::State::ready)
         return failed({"no_plate", plate.message()});
@@ -133,16 +140,8 @@ void Station::with_recording(const std::string& id_or_last,
                    const auto path = directory_.recording(found->id);
                    if (!std::filesystem::exists(path))
                        return failed({"not_found", fmt::format("Session {} has no samples.", found->id)});
-                   boost::asio::post(worker_, [this, work, done, failed, summary = std::move(*found), path] {
-                       try {
-                           boost::asio::post(
-                               io_, [done, answer = work(summary, path)]() mutable { done(std::move(answer)); });
-                       } catch (const std::exception& error) {
-                           boost::asio::post(io_, [failed, why = std::string(error.what())] {
-                               failed({"store_failed", why});
-                           });
-                       }
-                   });
+                   on_worker<Json>([work, summary = std::move(*found), path] { return work(summary, path); }, done,
+                                   failed);
                },
                failed);
 }

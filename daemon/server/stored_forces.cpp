@@ -1,33 +1,19 @@
 #include "daemon/server/stored_forces.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
 #include <optional>
-#include <system_error>
 
 #include "daemon/exchange/force_csv.hpp"
 #include "daemon/plate/force_source.hpp"
 #include "daemon/plate/plate.hpp"
+#include "daemon/server/descriptor.hpp"
 #include "daemon/store/recording.hpp"
 
 namespace heeldrop::server {
 namespace {
 
 using exchange::Json;
-
-void write_all(int descriptor, const std::string& text) {
-    std::size_t done = 0;
-    while (done < text.size()) {
-        const ssize_t n = write(descriptor, text.data() + done, text.size() - done);
-        if (n < 0 && errno != EINTR)
-            throw std::system_error(errno, std::generic_category(), "cannot write the export");
-        if (n > 0)
-            done += static_cast<std::size_t>(n);
-    }
-}
 
 /// The smallest and largest force of one pad in one bin.
 struct Range {
