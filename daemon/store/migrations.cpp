@@ -123,6 +123,10 @@ ALTER TABLE spot_check ADD COLUMN zero_counts TEXT NOT NULL DEFAULT '[]';     --
 }  // namespace
 
 void migrate(SQLite::Database& database) {
+    migrate(database, static_cast<int>(migrations.size()));
+}
+
+void migrate(SQLite::Database& database, int to) {
     const int version = database.execAndGet("PRAGMA user_version").getInt();
     const int known = static_cast<int>(migrations.size());
     if (version > known)
@@ -131,7 +135,7 @@ void migrate(SQLite::Database& database) {
                         "version, or name another "
                         "folder with --data-dir.",
                         database.getFilename(), version, known));
-    for (int step = version; step < known; ++step) {
+    for (int step = version; step < to; ++step) {
         SQLite::Transaction transaction(database);
         database.exec(migrations[static_cast<std::size_t>(step)]);
         database.exec(fmt::format("PRAGMA user_version = {}", step + 1));
