@@ -25,6 +25,7 @@ std::optional<Refusal> Station::start_calibration(const calibration::Plan& plan,
 
 CalibrationRun::Surroundings Station::around_calibration() {
     CalibrationRun::Surroundings around;
+    around.gravity = gravity_;
     around.on_worker = [this](std::function<void()> job) { boost::asio::post(worker_, std::move(job)); };
     around.tell = [this](const Json& line) { news_.line(line); };
     around.tell_reading = [this](std::shared_ptr<const SamplesLine> line) { news_.samples(std::move(line)); };

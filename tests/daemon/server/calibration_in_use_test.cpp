@@ -2,6 +2,8 @@
 // plate; the same forces live, stored and exported; and what is said of a plate that it does not fit.
 #include <fcntl.h>
 
+#include <SQLiteCpp/Database.h>
+
 #include <fstream>
 
 #include "calibration/lib/certificate_file.hpp"
