@@ -6,8 +6,10 @@
 #include "calibration/cli/characterise.hpp"
 #include "calibration/cli/columns.hpp"
 #include "calibration/cli/run.hpp"
+#include "calibration/cli/stored.hpp"
 #include "calibration/cli/verify.hpp"
 #include "calibration/lib/plan_file.hpp"
+#include "daemon/client/temporary_file.hpp"
 
 int main(int argc, char** argv) {
     using namespace heeldrop;
@@ -19,7 +21,7 @@ int main(int argc, char** argv) {
     app.footer(
         "Exit codes: 0 done; 1 it could not be done, the last line says why; 2 wrong usage or a file that cannot be "
         "read; "
-        "3 the result is bad: rows that cannot be right, a calibration that was refused, a certificate that was altered "
+        "3 the result is bad: rows that cannot be right, a calibration or certificate that was refused, one that was altered "
         "or does not follow from its readings; 4 a certificate signed by another station's key; 5 cancelled.");
 
     calibrate::CharacteriseOptions study;
@@ -67,6 +69,30 @@ int main(int argc, char** argv) {
                        ->excludes(plan)
                        ->excludes(masses);
 
+    calibrate::DaemonOptions daemon;
+    const auto with_daemon = [&](CLI::App* command) {
+        command->add_option("--socket", daemon.socket,
+                            "the daemon's socket (default: $HEELDROP_SOCKET, the user's, the system's)");
+        command->add_flag("--json", daemon.json, "for programs");
+        return command;
+    };
+    auto* status = with_daemon(
+        app.add_subcommand("status", "the calibration in force on the plate, what is to be known of it, spot checks"));
+    int limit = 50;
+    auto* history = with_daemon(app.add_subcommand("history", "every calibration of this station, the newest first"));
+    history->add_option("--limit", limit, "at most so many")->capture_default_str()->check(CLI::Range(1, 500));
+    std::string exported = "in_force";
+    std::optional<std::filesystem::path> output;
+    bool force = false;
+    auto* exporting = with_daemon(app.add_subcommand("export", "writes a certificate to a file, as it was signed"));
+    exporting->add_option("certificate", exported, "its ID, last, or in_force")->capture_default_str();
+    exporting->add_option("-o,--output", output, "file (default: the certificate's ID with .json)");
+    exporting->add_flag("--force", force, "replace a file that is there");
+    std::filesystem::path loaded;
+    auto* load = with_daemon(app.add_subcommand(
+        "load", "puts this station's certificate in force on its plate, if it is genuine and has passed"));
+    load->add_option("file", loaded, "the certificate")->required();
+
     try {
         app.parse(argc, argv);
         if (run->parsed() && !*attach && (!*who || (!*plan && !*masses)))
@@ -79,10 +105,21 @@ int main(int argc, char** argv) {
             return calibrate::run(carried_out);
         if (verify->parsed())
             return calibrate::verify(verified);
+        if (status->parsed())
+            return calibrate::status(daemon);
+        if (history->parsed())
+            return calibrate::history(daemon, limit);
+        if (exporting->parsed())
+            return calibrate::export_certificate(daemon, exported, output, force);
+        if (load->parsed())
+            return calibrate::load(daemon, loaded);
         study.gravity = MetresPerSecond2{gravity};
         return calibrate::characterise(study);
     } catch (const calibration::PlanFileError& error) {
         fmt::print(stderr, "{}\n", error.what());
+        return 2;
+    } catch (const client::AlreadyThere& error) {
+        fmt::print(stderr, "heeldrop-calibrate: {}\n", error.what());
         return 2;
     } catch (const calibrate::FileError& error) {
         fmt::print(stderr, "heeldrop-calibrate: {}\n", error.what());

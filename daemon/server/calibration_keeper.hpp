@@ -29,9 +29,13 @@ class CalibrationKeeper {
     struct Standing {
         CertificatePtr in_force;  ///< null: none that may be used
         /// Why a stored one is not used, or that the last calibration failed though an older one is in force: a code of
-        /// NotAccepted, or altered; another_plate where only other plates' are in force; none where all is well, or
-        /// where this station has no calibration at all.
+        /// NotAccepted, altered, no_certificate, unreadable or store_failed; another_plate where only other plates' are
+        /// in force; none where all is well, or where this station has no calibration at all.
         std::optional<calibration::NotAccepted> unfit;
+        /// What the corners of the empty plate are held to where one is in force: the certificate's zeros, or those of
+        /// a pad's last passed spot check since.
+        calibration::Zero accepted_zero;
+        std::array<bool, 2> spot_failed{};  ///< left, right: the pad's last spot check with it
     };
 
     /// `on_change`: standing() is another one.
@@ -40,9 +44,9 @@ class CalibrationKeeper {
     CalibrationKeeper(const CalibrationKeeper&) = delete;
     CalibrationKeeper& operator=(const CalibrationKeeper&) = delete;
 
-    /// A plate has said HELLO. The same identity and cells as before: nothing happens; else what the store has of it is
-    /// loaded and verified, and nothing is in force until then.
-    void plate_is(const calibration::PlateIdentity& plate, const std::vector<calibration::Cell>& cells);
+    /// A plate has said HELLO. False where its identity and cells are the same as before: nothing happens. Else what the
+    /// store has of it is loaded and verified, and nothing is in force until then.
+    bool plate_is(const calibration::PlateIdentity& plate, const std::vector<calibration::Cell>& cells);
     /// Calls `then` once standing() is of the plate that last said HELLO: at once where nothing is being loaded.
     void when_known(std::function<void()> then);
 
@@ -57,10 +61,13 @@ class CalibrationKeeper {
     /// Verifies a sealed certificate, keeps it in the store, and puts it in force on the connected plate if every check
     /// has passed; `done` once that is on the disk. Otherwise what was in force stays, and `failed` says why: no_plate,
     /// no_certificate, altered, unreadable, the codes of why_not_accepted(), store_failed. One that this station has
-    /// made of the connected plate and that has failed its checks is kept in the store too (calibration_failed).
+    /// made and that has failed its checks is kept in the store too (calibration_failed).
     void take_over(std::string sealed_text, std::function<void(CertificatePtr)> done, Failed failed);
 
-    /// `done` once it is on the disk.
+    /// The corner zeros of the empty plate as it stands now: kept with spot checks.
+    void zero_is(const calibration::Zero& zero) { zero_ = zero; }
+    /// `done` once it is on the disk and standing() knows of it. `passed` and `zero` are filled in here (passed: within
+    /// calibration::spot_uncertainty).
     void add(const store::StoredSpotCheck& check, std::function<void()> done, Failed failed);
     /// Of one plate, newest first.
     void spot_checks(const std::string& plate_serial, int limit,
@@ -94,7 +101,8 @@ class CalibrationKeeper {
     std::function<void()> on_change_;
     std::optional<Connected> connected_;
     Standing standing_;
-    bool loading_ = false;
+    std::optional<calibration::Zero> zero_;
+    int loads_ = 0;  ///< under way
     std::vector<std::function<void()>> when_known_;
 };
 

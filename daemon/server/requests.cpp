@@ -1,13 +1,13 @@
 #include "daemon/server/requests.hpp"
 
-#include <fcntl.h>
 #include <fmt/core.h>
-#include <sys/stat.h>
 
 #include <map>
 
 #include "daemon/server/calibration_requests.hpp"
+#include "daemon/server/certificate_requests.hpp"
 #include "daemon/server/curve_phases.hpp"
+#include "daemon/server/descriptor.hpp"
 #include "daemon/server/messages.hpp"
 #include "daemon/server/request.hpp"
 #include "daemon/server/stored_forces.hpp"
@@ -29,7 +29,7 @@ Json session_or_null(const Station& station) {
 }
 
 Json status(Station& station) {
-    return {{"plate", plate_json(station.plate())},
+    return {{"plate", station.plate_object()},
             {"session", session_or_null(station)},
             {"calibration_run", station.calibration_run().json()}};
 }
@@ -159,20 +159,16 @@ void on_export(Station& station, Peer& peer, const Request& request) {
     const std::string id = session_key(request);
     if (const json* format = request.key("format"); format != nullptr && *format != "csv")
         throw BadRequest{"\"format\" must be \"csv\"."};
-    if (!*descriptor)
-        return request.refuse(
-            {"no_descriptor", "An export needs an open file: send its descriptor with the request (SCM_RIGHTS)."});
-    // A pipe that nobody reads would hold up every later export.
-    struct stat status {};
-    const int mode = fcntl(descriptor->get(), F_GETFL);
-    if (fstat(descriptor->get(), &status) != 0 || !S_ISREG(status.st_mode) || mode < 0 ||
-        (mode & O_ACCMODE) == O_RDONLY)
-        return request.refuse({"no_descriptor", "The descriptor must be of a regular file, open for writing."});
+    if (const auto why = why_not_writable(*descriptor))
+        return request.refuse(*why);
     station.with_recording(
         id,
         [descriptor](const session::Summary& summary, const std::filesystem::path& recording) {
             const Written written = export_csv(recording, descriptor->get());
-            return Json{{"session", summary.id}, {"bytes", written.bytes}, {"samples", written.samples}};
+            return Json{{"session", summary.id},
+                        {"bytes", written.bytes},
+                        {"samples", written.samples},
+                        {"calibration", summary.calibration_id.empty() ? Json(nullptr) : Json(summary.calibration_id)}};
         },
         [request](const Json& answer) { request.result(answer); }, request.refuser());
 }
@@ -196,6 +192,10 @@ const std::map<std::string, void (*)(Station&, Peer&, const Request&)>& handlers
         {"session", on_session},
         {"curve", on_curve},
         {"export", on_export},
+        {"calibrations", on_calibrations},
+        {"calibration", on_calibration},
+        {"calibration_load", on_calibration_load},
+        {"spot_checks", on_spot_checks},
         {"calibration_start", on_calibration_start},
         {"calibration_do", on_calibration_do},
         {"calibration_cancel", on_calibration_cancel},
