@@ -2,10 +2,12 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 
 #include "calibration/cli/characterise.hpp"
 #include "calibration/cli/columns.hpp"
 #include "calibration/cli/run.hpp"
+#include "calibration/cli/spot_check.hpp"
 #include "calibration/cli/stored.hpp"
 #include "calibration/cli/verify.hpp"
 #include "calibration/lib/plan_file.hpp"
@@ -69,6 +71,21 @@ int main(int argc, char** argv) {
                        ->excludes(plan)
                        ->excludes(masses);
 
+    calibrate::CheckOptions checked;
+    const char* user = std::getenv("USER");
+    checked.operator_name = user != nullptr && *user != 0 ? user : "unnamed";
+    auto* check = app.add_subcommand(
+        "check", "the daily check: a person of known mass on each pad against the calibration in force, and its trend");
+    check->add_option("--mass", checked.mass_kg, "the person's, in kilograms, as dressed")
+        ->required()
+        ->check(CLI::Range(15.0, 250.0));
+    check->add_option("--pad", checked.pad, "left or right (default: both, one after the other)")
+        ->check(CLI::IsMember({"left", "right"}));
+    check->add_option("--operator", checked.operator_name, "who makes it")->capture_default_str();
+    check->add_option("--socket", checked.socket,
+                      "the daemon's socket (default: $HEELDROP_SOCKET, the user's, the system's)");
+    check->add_flag("--json", checked.json, "for programs");
+
     calibrate::DaemonOptions daemon;
     const auto with_daemon = [&](CLI::App* command) {
         command->add_option("--socket", daemon.socket,
@@ -103,6 +120,8 @@ int main(int argc, char** argv) {
     try {
         if (run->parsed())
             return calibrate::run(carried_out);
+        if (check->parsed())
+            return calibrate::check(checked);
         if (verify->parsed())
             return calibrate::verify(verified);
         if (status->parsed())

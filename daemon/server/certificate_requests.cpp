@@ -24,6 +24,17 @@ double tenths(Newtons force) {
     return std::round(force.value * 10.0) / 10.0 + 0.0;
 }
 
+Json spot_check_json(const store::StoredSpotCheck& check) {
+    return {{"made_utc", calibration::utc_text(check.made)},
+            {"calibration", check.calibration_id},
+            {"operator", check.made_by},
+            {"pad", calibration::name_of(check.pad)},
+            {"mass_kg", check.mass.value},
+            {"expected_n", tenths(check.expected)},
+            {"read_n", tenths(check.read)},
+            {"passed", check.passed}};
+}
+
 }  // namespace
 
 void on_calibrations(Station& station, Peer&, const Request& request) {
@@ -93,15 +104,23 @@ void on_spot_checks(Station& station, Peer&, const Request& request) {
         [request, serial](const std::vector<store::StoredSpotCheck>& checks) {
             Json list = Json::array();
             for (const auto& check : checks)
-                list.push_back({{"made_utc", calibration::utc_text(check.made)},
-                                {"calibration", check.calibration_id},
-                                {"operator", check.made_by},
-                                {"pad", calibration::name_of(check.pad)},
-                                {"mass_kg", check.mass.value},
-                                {"expected_n", tenths(check.expected)},
-                                {"read_n", tenths(check.read)},
-                                {"passed", check.passed}});
+                list.push_back(spot_check_json(check));
             request.result({{"plate_serial", serial}, {"spot_checks", std::move(list)}});
+        },
+        request.refuser());
+}
+
+void on_spot_check(Station& station, Peer&, const Request& request) {
+    const std::string pad = text(request, "pad", longest_id);
+    if (pad != "left" && pad != "right")
+        throw BadRequest{"\"pad\" must be \"left\" or \"right\"."};
+    const Kilograms mass{number(request, "mass_kg", 15.0, 250.0)};
+    station.check_spot(
+        pad == "left" ? calibration::Pad::left : calibration::Pad::right, mass, text(request, "operator", 80),
+        [request](const store::StoredSpotCheck& check, Newtons uncertainty) {
+            Json one = spot_check_json(check);
+            one["uncertainty_n"] = tenths(uncertainty);
+            request.result({{"spot_check", std::move(one)}});
         },
         request.refuser());
 }

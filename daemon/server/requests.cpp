@@ -195,6 +195,7 @@ const std::map<std::string, void (*)(Station&, Peer&, const Request&)>& handlers
         {"calibrations", on_calibrations},
         {"calibration", on_calibration},
         {"calibration_load", on_calibration_load},
+        {"spot_check", on_spot_check},
         {"spot_checks", on_spot_checks},
         {"calibration_start", on_calibration_start},
         {"calibration_do", on_calibration_do},

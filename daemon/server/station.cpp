@@ -58,6 +58,7 @@ void Station::stop() {
     if (in_session())
         on_session_changes(session_->stop());
     calibration_run_.stop();
+    spot_check_.stop({"no_plate", "The daemon was ended."});
     feed_.stop();
     link_.stop();
 }
@@ -86,6 +87,7 @@ void Station::on_plate_activity() {
     }
     look_at_empty_plate();
     calibration_run_.take(batch, plate);
+    spot_check_.take(batch, plate);
     if (!plate.streaming())
         plate_is_away();
     else

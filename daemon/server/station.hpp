@@ -22,6 +22,7 @@
 #include "daemon/server/recorder.hpp"
 #include "daemon/server/refusal.hpp"
 #include "daemon/server/sample_feed.hpp"
+#include "daemon/server/spot_check_run.hpp"
 #include "daemon/session/session.hpp"
 #include "daemon/store/data_directory.hpp"
 #include "daemon/store/database.hpp"
@@ -80,6 +81,10 @@ class Station {
     std::optional<Refusal> start_calibration(const calibration::Plan& plan, const std::string& operator_name,
                                              bool unattended);
     CalibrationRun& calibration_run() { return calibration_run_; }
+    /// Reads a person of known mass on one pad with the certificate in force, and keeps it. Refused: busy, no_plate,
+    /// uncalibrated, not_still, store_failed.
+    void check_spot(calibration::Pad pad, Kilograms mass, const std::string& operator_name,
+                    std::function<void(const store::StoredSpotCheck&, Newtons uncertainty)> done, Failed failed);
 
     /// Asks the database on the disk thread, after everything that was queued before.
     template <class Answer>
@@ -149,6 +154,7 @@ class Station {
     std::unique_ptr<Recorder> recorder_;
     SampleFeed feed_;
     CalibrationRun calibration_run_;
+    SpotCheckRun spot_check_;
     std::optional<motion::Live> idle_live_;
     std::uint64_t told_plate_revision_ = 0;
     bool calibration_changed_ = false;

@@ -23,6 +23,33 @@ std::optional<Refusal> Station::start_calibration(const calibration::Plan& plan,
     return std::nullopt;
 }
 
+void Station::check_spot(calibration::Pad pad, Kilograms mass, const std::string& operator_name,
+                         std::function<void(const store::StoredSpotCheck&, Newtons)> done, Failed failed) {
+    if (const auto busy = why_no_session_or_calibration())
+        return failed(*busy);
+    const plate::Plate& plate = link_.plate();
+    if (plate.state() != plate::State::ready || !plate.conversion())
+        return failed({"no_plate", plate.message()});
+    if (!keeper_.in_force())
+        return failed({"uncalibrated", "There is no calibration in force to check. Calibrate the plate first."});
+    spot_check_.start(
+        {pad, mass, operator_name, keeper_.in_force()}, *plate.info(),
+        [this, done, failed](const SpotCheckRun::Asked& asked, const calibration::SpotVerdict& verdict) {
+            store::StoredSpotCheck check;
+            check.made = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+            check.plate_serial = asked.certificate->of.plate.serial;
+            check.calibration_id = asked.certificate->of.id;
+            check.made_by = asked.operator_name;
+            check.pad = asked.pad;
+            check.mass = asked.mass;
+            check.expected = verdict.expected;
+            check.read = verdict.read;
+            check.passed = verdict.agrees();
+            keeper_.add(check, [done, check, allowed = verdict.uncertainty] { done(check, allowed); }, failed);
+        },
+        failed);
+}
+
 CalibrationRun::Surroundings Station::around_calibration() {
     CalibrationRun::Surroundings around;
     around.gravity = gravity_;

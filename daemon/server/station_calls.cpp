@@ -48,6 +48,8 @@ std::optional<Refusal> Station::why_no_session_or_calibration() const {
         return Refusal{"busy", "A session is just being started."};
     if (calibration_run_.active())
         return calibration_run_.busy();
+    if (spot_check_.active())
+        return Refusal{"busy", "A spot check is under way; it ends by itself within a minute."};
     if (!in_session())
         return std::nullopt;
     const auto& started = session_->summary().started;

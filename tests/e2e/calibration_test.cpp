@@ -108,7 +108,7 @@ struct Bench {
     std::string certificate_in_force() {
         auto c = rig.connect();
         const json plate = c.request({{"class", "status"}})["plate"];
-        return plate["calibration"].is_object() ? plate["calibration"]["id"].get<std::string>() : std::string();
+        return plate["calibration"]["id"].is_string() ? plate["calibration"]["id"].get<std::string>() : std::string();
     }
 };
 
