@@ -16,6 +16,7 @@ constexpr double tick_s = 0.25;
 constexpr double likeness = 0.5, anything = 0.1;
 constexpr Seconds partial_still{30.0};
 constexpr Newtons least_change{20.0};
+constexpr Seconds person_patience{30.0};
 /// A hold's load that changes by more was touched.
 constexpr double touched = 0.05;
 
@@ -193,7 +194,12 @@ void Procedure::tick(Seconds t) {
                           : s.kind == StepKind::empty      ? ZeroLimits{}.steady
                           : s.kind == StepKind::warm_up    ? ZeroLimits{}.steady
                                                            : most_restless(weight(progress_.step));
-    progress_.stability = stillness_.assess(limit, s.kind == StepKind::person ? Measure::sum : Measure::corners);
+    // With a dead or inverted cell the sum of somebody who sways is never still: then it is read as it is, and the
+    // checks name the cell.
+    const bool as_it_is = s.kind == StepKind::person && given_ && t - *given_ > person_patience;
+    progress_.stability = stillness_.assess(as_it_is ? Newtons{1e9} : limit,
+                                            s.kind == StepKind::person ? Measure::sum : Measure::corners);
+    progress_.stability.limit = limit;
     show();
     switch (progress_.waiting) {
         case Waiting::mass:

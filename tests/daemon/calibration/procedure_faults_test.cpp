@@ -1,5 +1,6 @@
 // The whole procedure on plates and with hands that have a fault: what comes out names it.
 #include <catch2/catch.hpp>
+#include <cmath>
 
 #include "calibration/lib/evaluation.hpp"
 #include "tests/daemon/calibration/simulated_weights.hpp"
@@ -27,6 +28,8 @@ Observations carried_out(const PlateTruth& plate, const std::function<void(const
             if (blunder)
                 blunder(s, weights);
         }
+        if (procedure.plan().steps[*step].kind == StepKind::person)  // who sways
+            weights.put(procedure.plan().steps[*step].pad, 80.0, 8.0 * std::sin(i / 30.0), 8.0 * std::cos(i / 70.0));
         procedure.push(weights.sample());
     }
     REQUIRE(procedure.progress().state == ProcedureState::complete);
