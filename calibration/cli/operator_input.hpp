@@ -31,8 +31,8 @@ class OperatorInput {
     std::optional<std::string> ask(const std::string& question);
     static std::optional<Word> word(const std::string& line);
 
+    termios before_{};  // first: it is filled in while terminal_ is found out
     bool terminal_;
-    termios before_{};
     std::string partial_;
 };
 
