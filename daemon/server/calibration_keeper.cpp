@@ -191,9 +191,12 @@ void CalibrationKeeper::take_over(std::string sealed_text, std::function<void(Ce
         [this, done = std::move(done), failed](const Taken& taken) {
             if (taken.stored)
                 load();
-            if (taken.why_not)
-                return failed({taken.why_not->code, taken.why_not->message});
-            when_known([done, certificate = taken.certificate] { done(certificate); });
+            when_known([done, failed, taken] {
+                if (taken.why_not)
+                    failed({taken.why_not->code, taken.why_not->message});
+                else
+                    done(taken.certificate);
+            });
         },
         failed);
 }

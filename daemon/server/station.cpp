@@ -184,6 +184,8 @@ void Station::take(const plate::RawSample& sample) {
     empty_pad_->push(force.t, sample.reading, source_->conversion().zero());
     if (source_->conversion().extrapolated(force.left, force.right))
         mark_session(motion::SessionFault::extrapolated);
+    if (!in_session())
+        return;  // that could not be stored
     on_session_changes(session_->push(force));
 }
 

@@ -393,7 +393,7 @@ TEST_CASE("a loaded plate keeps its zero") {
     c.stream(12, 0, 0, 1000);
     c.plate.take_batch();
     c.plate.hold(GENERATE(true, false), c.now);
-    c.stream(24, 96, 96 * 12500, 1000 + 5 * 2000);  // 5 N a corner: 20 N a pad
+    c.stream(24, 96, 96 * 12500, 1000 + 20 * 2000);
     CHECK(c.plate.conversion()->zero()[0].value == 1000);
     CHECK(c.plate.take_batch().zeros.empty());
 }

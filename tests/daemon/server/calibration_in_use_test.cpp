@@ -87,6 +87,14 @@ std::string stored(Rig& rig, client::Connection& c, const std::string& id) {
     return text_of(path);
 }
 
+/// Another plate on the same cable.
+void replace_plate(Rig& rig, client::Connection& c, const std::string& serial, const std::string& rate) {
+    rig.plate->signal(SIGTERM);
+    rig.plate->wait();
+    wait_until([&] { return c.request({{"class", "status"}})["plate"]["state"] != "ready"; });
+    rig.start_plate("empty:600", {"--without", "zero,drift,corner", "--pace", "flat-out", "--serial", serial, "--rate", rate});
+}
+
 json judged(json reps) {
     for (auto& rep : reps)
         for (const char* key : {"set", "revision", "counted"})
@@ -254,16 +262,12 @@ TEST_CASE("a plate with another serial number or converter than was calibrated i
     CHECK(load(rig, c, made.sealed(certificate)) == "");
     const auto [serial, rate, code] = GENERATE(table<std::string, std::string, std::string>(
         {{"VP-B", "80", "another_plate"}, {"VP-A", "1000", "converter_changed"}}));
-    rig.plate.reset();
-    rig.wait_for_plate(c, "missing");
-    rig.start_plate("empty:600", {"--without", "zero,drift,corner", "--pace", "flat-out", "--serial", serial, "--rate", rate});
+    replace_plate(rig, c, serial, rate);
     rig.wait_for_plate(c);
     wait_until([&] { return marks(c) == code; });
     CHECK(c.request({{"class", "status"}})["plate"]["uncalibrated"] == true);
     CHECK(code_of(c, four_reps) == "calibration_unfit");
-    rig.plate.reset();
-    rig.wait_for_plate(c, "missing");
-    rig.start_plate("empty:600", {"--without", "zero,drift,corner", "--pace", "flat-out", "--serial", "VP-A"});
+    replace_plate(rig, c, "VP-A", "80");
     rig.wait_for_plate(c);
     wait_until([&] { return calibration_of(c)["id"] == certificate.of.id; });
     CHECK(c.request(four_reps)["session"]["calibration"] == certificate.of.id);
