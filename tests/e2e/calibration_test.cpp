@@ -149,6 +149,52 @@ TEST_CASE("unattended, a plate of unknown cells is calibrated, and known loads t
         weights.clear();
         mean_of("left_n");
     }
+
+    // The daily check: with the right mass it agrees, with a wrong one it does not; both are kept and drawn.
+    const auto check = [&](const char* kg) {
+        Process program({HEELDROP_CALIBRATE, "check", "--socket", bench.rig.socket().native(), "--mass", kg, "--pad",
+                         "left", "--operator", "Ada"},
+                        bench.rig.log().native());
+        const std::string printed = program.read_all();
+        return std::pair(program.wait(), printed);
+    };
+    bench.rig.wait_for_plate(c);
+    weights.obey({{"do", "person"}, {"mass_kg", 70.0}, {"pad", "left"}});
+    const auto [agrees, said] = check("70");
+    INFO(said);
+    CHECK(agrees == 0);
+    CHECK_THAT(said, Catch::Contains("AGREES"));
+    const auto [off, said_off] = check("74");
+    INFO(said_off);
+    CHECK(off == 3);
+    CHECK_THAT(said_off, Catch::Contains("OFF") && Catch::Contains("70.0 kg") && Catch::Contains("74.0 kg"));
+}
+
+TEST_CASE("guided by lines it says what to put where, refuses what makes no sense, and a cancel changes nothing") {
+    Bench bench;
+    bench.start_plate();
+    bench.rig.start_daemon();
+    auto c = bench.rig.connect();
+    bench.rig.wait_for_plate(c);
+    Process program({HEELDROP_CALIBRATE, "run", "--socket", bench.rig.socket().native(), "--masses",
+                     "20,40,60,80,100", "--operator", "Ada"},
+                    bench.rig.log().native());
+    const auto read_until = [&](const std::string& part) {
+        for (std::string line = program.read_line(); line.find(part) == line.npos; line = program.read_line())
+            if (!program.running())
+                throw std::runtime_error("it ended before it said " + part);
+    };
+    read_until("Step 1 of 63: leave the plate alone with nothing on it: it warms up for 15 min.");
+    program.write_line("s");
+    read_until("Step 2 of 63: put 100 kg on the centre of the left pad for 30 s: it is not read.");
+    program.write_line("m 80");
+    read_until("Nobody's mass is asked for in this step.");
+    program.write_line("r 1");
+    read_until("Step 1 of 63");
+    program.write_line("q");
+    CHECK_THAT(program.read_all(), Catch::Contains("CANCELLED: It was cancelled. Nothing has changed."));
+    CHECK(program.wait() == 5);
+    CHECK(bench.certificate_in_force().empty());
 }
 
 TEST_CASE("a calibration with a planted fault is refused by its name, and the older certificate stays in force") {
