@@ -150,6 +150,7 @@ class Guided {
                 return unattended_;
             case Word::What::unknown:
                 fmt::print("  Enter, r STEP, s, m KG or q.\n");
+                std::fflush(stdout);
                 return true;
             case Word::What::next:
                 request["do"] = "next";

@@ -181,7 +181,7 @@ TEST_CASE("guided by lines it says what to put where, refuses what makes no sens
                     bench.rig.log().native());
     const auto read_until = [&](const std::string& part) {
         for (std::string line = program.read_line(); line.find(part) == line.npos; line = program.read_line())
-            if (!program.running())
+            if (line.empty() && !program.running())
                 throw std::runtime_error("it ended before it said " + part);
     };
     read_until("Step 1 of 63: leave the plate alone with nothing on it: it warms up for 15 min.");
