@@ -74,6 +74,14 @@ std::string_view name_of(StepKind kind) {
     return "?";
 }
 
+bool bears_load(StepKind kind) {
+    return kind != StepKind::warm_up && kind != StepKind::empty;
+}
+
+bool reads_load(StepKind kind) {
+    return kind == StepKind::place || kind == StepKind::hold || kind == StepKind::person;
+}
+
 std::string describe(const Step& s) {
     const std::string pad(name_of(s.pad));
     switch (s.kind) {

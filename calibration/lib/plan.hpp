@@ -18,6 +18,9 @@ enum class StepKind {
     person,   ///< somebody of known mass on one pad, read
 };
 std::string_view name_of(StepKind);
+/// Something stands on the plate in it; and that is read.
+bool bears_load(StepKind);
+bool reads_load(StepKind);
 
 struct Step {
     StepKind kind = StepKind::empty;

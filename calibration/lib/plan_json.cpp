@@ -101,7 +101,7 @@ Step step_from(const json& text, const std::string& where) {
     Step s;
     s.kind = keys.named("do", std::array{StepKind::warm_up, StepKind::preload, StepKind::empty, StepKind::place,
                                          StepKind::hold, StepKind::person});
-    const bool loads = s.kind != StepKind::warm_up && s.kind != StepKind::empty;
+    const bool loads = bears_load(s.kind);
     const auto none = [&](const char* key, bool allowed) {
         if (!allowed && keys.find(key) != nullptr)
             throw PlanError(keys.at(key), fmt::format("a step \"{}\" has no {}", name_of(s.kind), key));
@@ -142,7 +142,7 @@ void check_order(const std::vector<Step>& steps) {
             throw PlanError(where, "the warm-up must be the first step");
         if (kind == StepKind::empty)
             first_empty = first_empty.value_or(i);
-        if (kind == StepKind::place || kind == StepKind::hold || kind == StepKind::person) {
+        if (reads_load(kind)) {
             if (!first_empty)
                 throw PlanError(where, "the plate must be read empty before the first load: put a step \"empty\" first");
             last_load = i;
@@ -237,7 +237,7 @@ Plan plan_from_json(const json& text, const std::vector<Cell>& cells) {
 
 nlohmann::ordered_json to_json(const Step& s) {
     nlohmann::ordered_json text{{"do", name_of(s.kind)}};
-    if (s.kind != StepKind::warm_up && s.kind != StepKind::empty) {
+    if (bears_load(s.kind)) {
         text["pad"] = name_of(s.pad);
         text["mass_kg"] = s.mass ? nlohmann::ordered_json(s.mass->value) : nlohmann::ordered_json(nullptr);
     }
