@@ -237,7 +237,9 @@ bool Procedure::arrived(Seconds t) {
     const Change change = change_from_rest();
     if (change.wanted < least_change.value || change.apart <= likeness * change.wanted)
         return true;
-    if (change.got < anything * change.wanted || !progress_.stability.reading) {
+    // Somebody who sways over an inverted cell is never still.
+    const bool stays = progress_.stability.reading || step().kind == StepKind::person;
+    if (change.got < anything * change.wanted || !stays) {
         partly_since_.reset();
         return false;
     }

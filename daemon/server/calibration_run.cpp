@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <cctype>
 #include <cmath>
@@ -20,7 +21,7 @@ double shown(double value, double step) {
     return std::round(value / step) * step;
 }
 double seconds(Seconds value) {
-    return std::ceil(value.value * 10.0 - 1e-6) / 10.0;
+    return std::max(0.0, std::ceil(value.value * 10.0 - 1e-6) / 10.0);
 }
 Json newtons(Newtons value) {
     return std::isfinite(value.value) ? Json(std::round(value.value * 100.0) / 100.0) : Json(nullptr);
