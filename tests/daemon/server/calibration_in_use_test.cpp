@@ -6,44 +6,16 @@
 
 #include <fstream>
 
-#include "calibration/lib/certificate_file.hpp"
 #include "daemon/exchange/analysis_json.hpp"
 #include "daemon/exchange/force_csv.hpp"
 #include "daemon/session/prescription.hpp"
 #include "daemon/store/recording.hpp"
-#include "tests/calibration/certificates.hpp"
-#include "tests/daemon/server/rig.hpp"
+#include "tests/daemon/server/certificate_rig.hpp"
 
 using namespace heeldrop;
 using namespace heeldrop::test;
-using calibration::test::sound_observations;
 
 namespace {
-
-const std::vector<std::string> flat_out{"--without", "zero,drift,corner", "--pace", "flat-out", "--seed", "5"};
-
-std::chrono::sys_seconds now() {
-    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-}
-
-/// Signed by the station of the rig's data folder, of the plate that is connected.
-struct Made {
-    Rig& rig;
-    client::Connection& c;
-
-    calibration::PlateIdentity plate() const {
-        const json p = c.request({{"class", "status"}})["plate"];
-        return {p["serial"], p["firmware"], p["converter"]};
-    }
-    calibration::Certificate of(const calibration::Observations& seen = sound_observations(),
-                                std::chrono::days ago = std::chrono::days(1)) const {
-        return certify(calibration::test::circumstances_of(plate(), now() - ago), seen, {});
-    }
-    std::string sealed(const calibration::Certificate& certificate) const {
-        return calibration::sealed(certificate,
-                                   calibration::StationKey::load_or_create(rig.folder.path / "data" / "station-key"));
-    }
-};
 
 /// The error's code; "" where it is in force now.
 std::string load(Rig& rig, client::Connection& c, const std::string& text) {
@@ -61,21 +33,11 @@ std::string load(Rig& rig, client::Connection& c, const std::string& text) {
     return code;
 }
 
-json calibration_of(client::Connection& c) {
-    return c.request({{"class", "status"}})["plate"]["calibration"];
-}
-
 std::string marks(client::Connection& c) {
     std::string codes;
     for (const auto& mark : calibration_of(c)["marks"])
         codes += (codes.empty() ? "" : " ") + mark["code"].get<std::string>();
     return codes;
-}
-
-std::string text_of(const std::filesystem::path& path) {
-    std::stringstream text;
-    text << std::ifstream(path, std::ios::binary).rdbuf();
-    return text.str();
 }
 
 std::string stored(Rig& rig, client::Connection& c, const std::string& id) {
