@@ -1,6 +1,7 @@
 // The keeper by itself, on a database: what spot checks settle, and what is loaded for the plate that says HELLO.
 #include "daemon/server/calibration_keeper.hpp"
 
+#include <boost/asio/post.hpp>
 #include <catch2/catch.hpp>
 
 #include "tests/calibration/certificates.hpp"
