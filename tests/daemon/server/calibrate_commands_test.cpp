@@ -52,7 +52,8 @@ TEST_CASE("a certificate is loaded, shown, listed and exported again as it was s
     CHECK(typed(rig, {"export"}).code == 1);
 
     const Made made{rig, c};
-    const auto certificate = made.of(calibration::test::with_corner_at(sound_observations(), 1, -6.0), std::chrono::days(400));
+    const auto certificate =
+        made.of(calibration::test::with_corner_at(sound_observations(), 1, -6.0), std::chrono::days(400));
     const std::string text = made.sealed(certificate);
     const auto file = rig.folder.path / "c.json";
     std::ofstream(file, std::ios::binary) << text;
@@ -62,13 +63,15 @@ TEST_CASE("a certificate is loaded, shown, listed and exported again as it was s
 
     const Typed status = typed(rig, {"status"});
     CHECK(status.code == 0);
-    CHECK_THAT(status.out, Catch::Contains(certificate.of.id) && Catch::Contains("by Ada") && Catch::Contains("expired") &&
-                               Catch::Contains("moved_or_uneven") && Catch::Contains("left FR"));
+    CHECK_THAT(status.out, Catch::Contains(certificate.of.id) && Catch::Contains("by Ada") &&
+                               Catch::Contains("expired") && Catch::Contains("moved_or_uneven") &&
+                               Catch::Contains("left FR"));
     const json as_json = json::parse(typed(rig, {"status", "--json"}).out);
     CHECK(as_json["plate"]["calibration"]["id"] == certificate.of.id);
     CHECK(as_json["spot_checks"].empty());
     const Typed history = typed(rig, {"history"});
-    CHECK_THAT(history.out, Catch::Contains(certificate.of.id) && Catch::Contains("passed") && Catch::Contains("in force"));
+    CHECK_THAT(history.out,
+               Catch::Contains(certificate.of.id) && Catch::Contains("passed") && Catch::Contains("in force"));
     CHECK(json::parse(typed(rig, {"history", "--json"}).out)["calibrations"].size() == 1);
 
     const auto exported = rig.folder.path / "exported.json";

@@ -1,5 +1,5 @@
-// A certificate at work in the real daemon with the real virtual plate: taken over only when genuine, passed and of this
-// plate; the same forces live, stored and exported; and what is said of a plate that it does not fit.
+// A certificate at work in the real daemon with the real virtual plate: taken over only when genuine, passed and of
+// this plate; the same forces live, stored and exported; and what is said of a plate that it does not fit.
 #include <fcntl.h>
 
 #include <SQLiteCpp/Database.h>
@@ -54,7 +54,8 @@ void replace_plate(Rig& rig, client::Connection& c, const std::string& serial, c
     rig.plate->signal(SIGTERM);
     rig.plate->wait();
     wait_until([&] { return c.request({{"class", "status"}})["plate"]["state"] != "ready"; });
-    rig.start_plate("empty:600", {"--without", "zero,drift,corner", "--pace", "flat-out", "--serial", serial, "--rate", rate});
+    rig.start_plate("empty:600",
+                    {"--without", "zero,drift,corner", "--pace", "flat-out", "--serial", serial, "--rate", rate});
 }
 
 json judged(json reps) {
@@ -70,7 +71,8 @@ const json four_reps{{"class", "session_start"}, {"side", "right"}, {"sets", 1},
 
 TEST_CASE("a session keeps its calibration and its zeros: live, stored, exported and analysed again it is the same") {
     Rig rig;
-    rig.start_plate("step_on,quiet:5,good*2,quiet:2,step_off,empty:6,step_on,quiet:4,good*2,quiet:4,step_off", flat_out);
+    rig.start_plate("step_on,quiet:5,good*2,quiet:2,step_off,empty:6,step_on,quiet:4,good*2,quiet:4,step_off",
+                    flat_out);
     rig.start_daemon();
     auto c = rig.connect();
     rig.wait_for_plate(c);
@@ -92,9 +94,8 @@ TEST_CASE("a session keeps its calibration and its zeros: live, stored, exported
     CHECK(load(rig, c, made.sealed(second)) == "");
     CHECK(calibration_of(c)["id"] == second.of.id);
     rig.begin_script();
-    const json ended = next_of(watcher, [](const json& line) {
-        return line["class"] == "session" && line["session"]["state"] == "finished";
-    });
+    const json ended = next_of(
+        watcher, [](const json& line) { return line["class"] == "session" && line["session"]["state"] == "finished"; });
     CHECK(ended["session"]["calibration"] == first.of.id);
 
     const json session = c.request({{"class", "session"}, {"session", "last"}});
@@ -123,7 +124,8 @@ TEST_CASE("a session keeps its calibration and its zeros: live, stored, exported
     while (std::getline(rows, row))
         with_id += row.ends_with("," + first.of.id);
     CHECK(with_id == forces.samples.size());
-    const auto analysis = motion::analyze(forces.samples, session::criteria(session::prescription_from_json(four_reps)));
+    const auto analysis =
+        motion::analyze(forces.samples, session::criteria(session::prescription_from_json(four_reps)));
     CHECK(json(exchange::analysis_json(analysis)["reps"]) == judged(session["reps"]));
 
     CHECK(c.request(four_reps)["session"]["calibration"] == second.of.id);
@@ -145,7 +147,8 @@ TEST_CASE("one bit changed, or another station's key: refused, and the old certi
     CHECK(load(rig, c, changed) == "altered");
     CHECK(load(rig, c, "{}") == "no_certificate");
     CHECK(load(rig, c, std::string(5u << 20, 'x')) == "no_certificate");
-    CHECK(load(rig, c, calibration::sealed(made.of(), calibration::StationKey::load_or_create(rig.folder.path / "other"))) ==
+    CHECK(load(rig, c,
+               calibration::sealed(made.of(), calibration::StationKey::load_or_create(rig.folder.path / "other"))) ==
           "another_station");
     auto off = made.of();
     off.judged.pads[0]->map.force[0] *= 1.001;
