@@ -13,8 +13,8 @@
 namespace heeldrop::client {
 
 AlreadyThere::AlreadyThere(const std::filesystem::path& place)
-    : FileError(fmt::format("{} is there already. Name another file with -o, or replace it with --force.",
-                            place.native())) {}
+    : FileError(
+          fmt::format("{} is there already. Name another file with -o, or replace it with --force.", place.native())) {}
 
 TemporaryFile::TemporaryFile(const std::filesystem::path& place) : place_(place), path_(place.native() + ".XXXXXX") {
     fd_ = mkostemp(path_.data(), O_CLOEXEC);

@@ -199,8 +199,8 @@ std::string session_text(const Json& session) {
                            whole(session, "gaps"), number_text(session, "gap_s", 1), whole(session, "lost_samples"),
                            whole(session, "affected_reps"));
     out += fmt::format("         calibration: {}\n", session.value("calibration", Json(nullptr)).is_string()
-                                                        ? text(session, "calibration")
-                                                        : "none (nominal gains)");
+                                                         ? text(session, "calibration")
+                                                         : "none (nominal gains)");
     if (const std::string faults = words(session, "session_faults"); !faults.empty())
         out += "         " + faults + '\n';
     return out;

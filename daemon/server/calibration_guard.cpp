@@ -65,17 +65,19 @@ void CalibrationGuard::empty_is(const std::vector<calibration::Cell>& cells, con
         return;
     off_ = furthest(cells, *empty.judged(), standing_.accepted_zero);
     if (!moved_ && std::abs(off_->off.value) > corner_limit.value)
-        moved_ = fmt::format("The {} corner of the empty plate reads {:.1f} N from where it was calibrated: the plate "
-                             "was moved, stands unevenly, or something lies on it. {}",
-                             calibration::name_of(off_->cell), off_->off.value, ask_spot_check);
+        moved_ = fmt::format(
+            "The {} corner of the empty plate reads {:.1f} N from where it was calibrated: the plate "
+            "was moved, stands unevenly, or something lies on it. {}",
+            calibration::name_of(off_->cell), off_->off.value, ask_spot_check);
 }
 
 void CalibrationGuard::pad_is(int rep, const EmptyPad::Found& found) {
     pad_ = {rep, found};
     if (!moved_ && std::abs(found.off.value) > corner_limit.value)
-        moved_ = fmt::format("In rep {} the {} corner read {:.1f} N while nobody stood on its pad: the plate was moved "
-                             "or stands unevenly. {}",
-                             rep, calibration::name_of(found.cell), found.off.value, ask_spot_check);
+        moved_ = fmt::format(
+            "In rep {} the {} corner read {:.1f} N while nobody stood on its pad: the plate was moved "
+            "or stands unevenly. {}",
+            rep, calibration::name_of(found.cell), found.off.value, ask_spot_check);
 }
 
 void CalibrationGuard::new_plate() {
@@ -106,12 +108,13 @@ std::vector<CalibrationMark> CalibrationGuard::marks(std::chrono::sys_seconds no
                                         calibration::name_of(pad)),
                             false, SessionFault::spot_check_failed});
     if (drift_ && std::abs(drift_->off.value) > corner_limit.value)
-        list.push_back({"drifted",
-                        fmt::format("The {} corner's zero moved by {:.1f} N while the plate was loaded, as it read 20 s "
-                                    "after step-off. Let the plate warm up for 15 minutes; if it goes on, check that "
-                                    "cell's plug.",
-                                    calibration::name_of(drift_->cell), drift_->off.value),
-                        false, std::nullopt});
+        list.push_back(
+            {"drifted",
+             fmt::format("The {} corner's zero moved by {:.1f} N while the plate was loaded, as it read 20 s "
+                         "after step-off. Let the plate warm up for 15 minutes; if it goes on, check that "
+                         "cell's plug.",
+                         calibration::name_of(drift_->cell), drift_->off.value),
+             false, std::nullopt});
     return list;
 }
 
@@ -123,8 +126,8 @@ Json CalibrationGuard::to_json(std::chrono::sys_seconds now) const {
     const auto corner = [](const std::optional<Corner>& found) {
         return found ? Json{{"cell", calibration::name_of(found->cell)}, {"off_n", tenths(found->off)}} : Json(nullptr);
     };
-    Json json{{"id", nullptr}, {"made_utc", nullptr}, {"expires_utc", nullptr}, {"operator", nullptr},
-              {"range_n", nullptr}};
+    Json json{
+        {"id", nullptr}, {"made_utc", nullptr}, {"expires_utc", nullptr}, {"operator", nullptr}, {"range_n", nullptr}};
     if (certificate) {
         json["id"] = certificate->of.id;
         json["made_utc"] = calibration::utc_text(certificate->of.made);
@@ -139,9 +142,8 @@ Json CalibrationGuard::to_json(std::chrono::sys_seconds now) const {
     json["drift"] = corner(drift_);
     json["empty_pad"] = nullptr;
     if (pad_)
-        json["empty_pad"] = {{"rep", pad_->rep},
-                             {"cell", calibration::name_of(pad_->found.cell)},
-                             {"off_n", tenths(pad_->found.off)}};
+        json["empty_pad"] = {
+            {"rep", pad_->rep}, {"cell", calibration::name_of(pad_->found.cell)}, {"off_n", tenths(pad_->found.off)}};
     return json;
 }
 

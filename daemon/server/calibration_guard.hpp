@@ -19,7 +19,7 @@ namespace heeldrop::server {
 struct CalibrationMark {
     std::string code;  ///< PROTOCOL.md lists them
     std::string message;
-    bool refuses = false;                        ///< no session is started
+    bool refuses = false;                       ///< no session is started
     std::optional<motion::SessionFault> fault;  ///< what it is called in a session that is measured all the same
 };
 
@@ -59,8 +59,8 @@ class CalibrationGuard {
 
     bool refuse_unfit_;
     CalibrationKeeper::Standing standing_;
-    std::optional<Corner> off_;    ///< the corner that is furthest off the accepted zeros
-    std::optional<Corner> drift_;  ///< the one that moved furthest under the last load
+    std::optional<Corner> off_;         ///< the corner that is furthest off the accepted zeros
+    std::optional<Corner> drift_;       ///< the one that moved furthest under the last load
     std::optional<std::string> moved_;  ///< since when it was found, until a spot check or a calibration: in words
     struct Pad {
         int rep;

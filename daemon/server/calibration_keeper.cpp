@@ -28,8 +28,8 @@ std::string code_of(Trouble trouble) {
 }
 
 store::StoredCalibration to_be_stored(const calibration::Certificate& certificate, std::string text) {
-    return {certificate.of.id, certificate.of.plate.serial, certificate.of.made,
-            certificate.expires, certificate.passed(),      std::move(text)};
+    return {certificate.of.id,   certificate.of.plate.serial, certificate.of.made,
+            certificate.expires, certificate.passed(),        std::move(text)};
 }
 
 /// The last check of each pad with this calibration: a passed one accepts the zeros of its pad as they were then.
@@ -63,8 +63,8 @@ CalibrationKeeper::CalibrationKeeper(boost::asio::io_context& io, calibration::S
 template <class Answer>
 void CalibrationKeeper::ask(std::function<Answer(store::Database&)> question, std::function<void(Answer)> done,
                             Failed failed) {
-    const bool taken =
-        post_to_disk_([this, question = std::move(question), done = std::move(done), failed](store::Database& database) {
+    const bool taken = post_to_disk_(
+        [this, question = std::move(question), done = std::move(done), failed](store::Database& database) {
             try {
                 boost::asio::post(io_, [done, answer = question(database)]() mutable { done(std::move(answer)); });
             } catch (const std::exception& error) {
@@ -79,8 +79,7 @@ void CalibrationKeeper::ask(std::function<Answer(store::Database&)> question, st
         });
 }
 
-bool CalibrationKeeper::plate_is(const calibration::PlateIdentity& plate,
-                                 const std::vector<calibration::Cell>& cells) {
+bool CalibrationKeeper::plate_is(const calibration::PlateIdentity& plate, const std::vector<calibration::Cell>& cells) {
     Connected next{plate, cells};
     if (connected_ == next)
         return false;
@@ -127,13 +126,12 @@ void CalibrationKeeper::load() {
                     if (!standing.unfit) {
                         standing.in_force =
                             std::make_shared<const calibration::Certificate>(verified.opened.certificate);
-                        take_spot_checks(standing,
-                                         calibrations.spot_checks(of.plate.serial, spot_checks_looked_at));
+                        take_spot_checks(standing, calibrations.spot_checks(of.plate.serial, spot_checks_looked_at));
                     }
                 } catch (const calibration::CertificateError& error) {
-                    standing.unfit = NotAccepted{
-                        code_of(error.trouble()),
-                        fmt::format("The stored calibration {} is not used: {}", stored->id, error.what())};
+                    standing.unfit =
+                        NotAccepted{code_of(error.trouble()),
+                                    fmt::format("The stored calibration {} is not used: {}", stored->id, error.what())};
                 }
             } else if (const auto others = calibrations.plates_in_force(); !others.empty() && !newest) {
                 standing.unfit = NotAccepted{

@@ -44,8 +44,8 @@ class CalibrationKeeper {
     CalibrationKeeper(const CalibrationKeeper&) = delete;
     CalibrationKeeper& operator=(const CalibrationKeeper&) = delete;
 
-    /// A plate has said HELLO. False where its identity and cells are the same as before: nothing happens. Else what the
-    /// store has of it is loaded and verified, and nothing is in force until then.
+    /// A plate has said HELLO. False where its identity and cells are the same as before: nothing happens. Else what
+    /// the store has of it is loaded and verified, and nothing is in force until then.
     bool plate_is(const calibration::PlateIdentity& plate, const std::vector<calibration::Cell>& cells);
     /// Calls `then` once standing() is of the plate that last said HELLO: at once where nothing is being loaded.
     void when_known(std::function<void()> then);

@@ -22,8 +22,7 @@ bool is_file(const OwnedDescriptor& descriptor, int wrong_mode) {
 
 std::optional<Refusal> why_not_writable(const OwnedDescriptor& descriptor) {
     if (!descriptor)
-        return Refusal{"no_descriptor",
-                       "This needs an open file: send its descriptor with the request (SCM_RIGHTS)."};
+        return Refusal{"no_descriptor", "This needs an open file: send its descriptor with the request (SCM_RIGHTS)."};
     if (!is_file(descriptor, O_RDONLY))
         return Refusal{"no_descriptor", "The descriptor must be of a regular file, open for writing."};
     return std::nullopt;
@@ -31,8 +30,7 @@ std::optional<Refusal> why_not_writable(const OwnedDescriptor& descriptor) {
 
 std::optional<Refusal> why_not_readable(const OwnedDescriptor& descriptor) {
     if (!descriptor)
-        return Refusal{"no_descriptor",
-                       "This needs an open file: send its descriptor with the request (SCM_RIGHTS)."};
+        return Refusal{"no_descriptor", "This needs an open file: send its descriptor with the request (SCM_RIGHTS)."};
     if (!is_file(descriptor, O_WRONLY))
         return Refusal{"no_descriptor", "The descriptor must be of a regular file, open for reading."};
     return std::nullopt;

@@ -163,7 +163,7 @@ void Station::take(const plate::RawSample& sample) {
         if (!conversion)
             return;  // without a zero a count says nothing
         if (in_session())
-            conversion.emplace(conversion->cells(), conversion->zero(), session_map_);
+            conversion = calibration::Conversion(conversion->cells(), conversion->zero(), session_map_);
         source_.emplace(std::move(*conversion), plate.info()->tick_hz, in_session() ? sample.tick : 0);
         if (in_session())
             begin_session_clock(sample);

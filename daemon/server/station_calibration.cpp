@@ -60,7 +60,8 @@ CalibrationRun::Surroundings Station::around_calibration() {
     around.seal = [this](const calibration::Certificate& certificate) { return keeper_.seal(certificate); };
     around.take_over = [this](const std::string& text, const std::function<void()>& done,
                               const std::function<void(const Refusal&)>& failed) {
-        keeper_.take_over(text, [done](const CalibrationKeeper::CertificatePtr&) { done(); }, failed);
+        keeper_.take_over(
+            text, [done](const CalibrationKeeper::CertificatePtr&) { done(); }, failed);
     };
     return around;
 }

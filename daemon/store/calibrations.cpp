@@ -124,18 +124,24 @@ void Calibrations::add(const StoredSpotCheck& check) {
 }
 
 std::vector<StoredSpotCheck> Calibrations::spot_checks(const std::string& plate_serial, int limit) {
-    Statement rows(database_,
-                   "SELECT made_utc, plate_serial, calibration, operator, pad, mass_kg, expected_n, read_n, "
-                   "passed, zero_counts FROM spot_check WHERE plate_serial = ? ORDER BY made_utc DESC, id DESC LIMIT ?");
+    Statement rows(
+        database_,
+        "SELECT made_utc, plate_serial, calibration, operator, pad, mass_kg, expected_n, read_n, "
+        "passed, zero_counts FROM spot_check WHERE plate_serial = ? ORDER BY made_utc DESC, id DESC LIMIT ?");
     rows.bind(1, plate_serial);
     rows.bind(2, limit);
     std::vector<StoredSpotCheck> list;
     while (rows.executeStep()) {
-        list.push_back({time_in(rows.getColumn(0)), rows.getColumn(1).getString(), rows.getColumn(2).getString(),
+        list.push_back({time_in(rows.getColumn(0)),
+                        rows.getColumn(1).getString(),
+                        rows.getColumn(2).getString(),
                         rows.getColumn(3).getString(),
                         rows.getColumn(4).getString() == "left" ? calibration::Pad::left : calibration::Pad::right,
-                        Kilograms{rows.getColumn(5).getDouble()}, Newtons{rows.getColumn(6).getDouble()},
-                        Newtons{rows.getColumn(7).getDouble()}, rows.getColumn(8).getInt() != 0, {}});
+                        Kilograms{rows.getColumn(5).getDouble()},
+                        Newtons{rows.getColumn(6).getDouble()},
+                        Newtons{rows.getColumn(7).getDouble()},
+                        rows.getColumn(8).getInt() != 0,
+                        {}});
         for (const auto& counts : nlohmann::json::parse(rows.getColumn(9).getString()))
             list.back().zero.push_back(Counts{counts.get<double>()});
     }

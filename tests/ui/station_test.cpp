@@ -68,7 +68,7 @@ TEST_CASE("what is to be known of the plate's calibration is said in words, and 
     CHECK_FALSE(fed.station.can_start());
     CHECK(fed.station.title().contains(QLatin1String("calibrated")));
     CHECK(fed.station.explanation().contains(QLatin1String("electronics")));
-    CHECK(fed.station.remedy().contains(QLatin1String("Call staff")));
+    CHECK(fed.station.remedy().contains(QLatin1String("until staff have calibrated it")));
     QStringList said;
     for (const char* code : {"calibration_failed", "another_plate", "converter_changed", "altered", "expired",
                              "moved_or_uneven", "spot_check_failed", "drifted", "store_failed"}) {

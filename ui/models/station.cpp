@@ -88,7 +88,7 @@ QString Station::remedy() const {
     if (now == QLatin1String("refused"))
         return QStringLiteral("Call staff.");
     if (now == QLatin1String("unfit"))
-        return QStringLiteral("Call staff: no session starts on it until it is calibrated.");
+        return QStringLiteral("No session starts on it until staff have calibrated it.");
     return {};
 }
 
@@ -99,7 +99,7 @@ QString Station::warning() const {
     for (const QString& mark : plate_.marks)
         if (mark != plate_.refusal_by_mark)
             sentences << calibration_mark_words(mark);
-    if (plate_.uncalibrated)
+    if (plate_.uncalibrated && condition() != QLatin1String("unfit"))
         sentences << session_fault_words(QStringLiteral("uncalibrated"));
     return sentences.join(QLatin1Char(' '));
 }

@@ -68,13 +68,13 @@ TEST_CASE("an expired calibration is marked from the day on that it expires, nev
 
 TEST_CASE("an unfit calibration is refused or marked as the settings say, and named in a session that is measured") {
     const bool refuse = GENERATE(true, false);
-    const auto [code, fault] = GENERATE(table<std::string, motion::SessionFault>(
-        {{"calibration_failed", motion::SessionFault::calibration_failed},
-         {"another_plate", motion::SessionFault::plate_changed},
-         {"cells_changed", motion::SessionFault::plate_changed},
-         {"converter_changed", motion::SessionFault::converter_changed},
-         {"altered", motion::SessionFault::certificate_altered},
-         {"another_station", motion::SessionFault::certificate_altered}}));
+    const auto [code, fault] = GENERATE(
+        table<std::string, motion::SessionFault>({{"calibration_failed", motion::SessionFault::calibration_failed},
+                                                  {"another_plate", motion::SessionFault::plate_changed},
+                                                  {"cells_changed", motion::SessionFault::plate_changed},
+                                                  {"converter_changed", motion::SessionFault::converter_changed},
+                                                  {"altered", motion::SessionFault::certificate_altered},
+                                                  {"another_station", motion::SessionFault::certificate_altered}}));
     CalibrationGuard guard(refuse);
     CalibrationKeeper::Standing standing;
     standing.unfit = calibration::NotAccepted{code, "It is not as it was. Calibrate again."};
@@ -91,8 +91,8 @@ TEST_CASE("a corner more than 5 N off its certificate's zero is moved or uneven,
     const Zero moved = off(*standing.in_force, 5, -5.2);
     guard.empty_is(cells, empty(moved));
     CHECK(codes(guard) == "moved_or_uneven");
-    CHECK_THAT(guard.marks(today)[0].message, Catch::Contains("right FR") && Catch::Contains("-5.2 N") &&
-                                                  Catch::Contains("spot check"));
+    CHECK_THAT(guard.marks(today)[0].message,
+               Catch::Contains("right FR") && Catch::Contains("-5.2 N") && Catch::Contains("spot check"));
     guard.empty_is(cells, empty(standing.in_force->corner_zeros));
     CHECK(codes(guard) == "moved_or_uneven");  // it came back: that alone proves nothing
 

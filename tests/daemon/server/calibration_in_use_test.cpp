@@ -1,49 +1,21 @@
-// A certificate at work in the real daemon with the real virtual plate: taken over only when genuine, passed and of this
-// plate; the same forces live, stored and exported; and what is said of a plate that it does not fit.
+// A certificate at work in the real daemon with the real virtual plate: taken over only when genuine, passed and of
+// this plate; the same forces live, stored and exported; and what is said of a plate that it does not fit.
 #include <fcntl.h>
 
 #include <SQLiteCpp/Database.h>
 
 #include <fstream>
 
-#include "calibration/lib/certificate_file.hpp"
 #include "daemon/exchange/analysis_json.hpp"
 #include "daemon/exchange/force_csv.hpp"
 #include "daemon/session/prescription.hpp"
 #include "daemon/store/recording.hpp"
-#include "tests/calibration/certificates.hpp"
-#include "tests/daemon/server/rig.hpp"
+#include "tests/daemon/server/certificate_rig.hpp"
 
 using namespace heeldrop;
 using namespace heeldrop::test;
-using calibration::test::sound_observations;
 
 namespace {
-
-const std::vector<std::string> flat_out{"--without", "zero,drift,corner", "--pace", "flat-out", "--seed", "5"};
-
-std::chrono::sys_seconds now() {
-    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-}
-
-/// Signed by the station of the rig's data folder, of the plate that is connected.
-struct Made {
-    Rig& rig;
-    client::Connection& c;
-
-    calibration::PlateIdentity plate() const {
-        const json p = c.request({{"class", "status"}})["plate"];
-        return {p["serial"], p["firmware"], p["converter"]};
-    }
-    calibration::Certificate of(const calibration::Observations& seen = sound_observations(),
-                                std::chrono::days ago = std::chrono::days(1)) const {
-        return certify(calibration::test::circumstances_of(plate(), now() - ago), seen, {});
-    }
-    std::string sealed(const calibration::Certificate& certificate) const {
-        return calibration::sealed(certificate,
-                                   calibration::StationKey::load_or_create(rig.folder.path / "data" / "station-key"));
-    }
-};
 
 /// The error's code; "" where it is in force now.
 std::string load(Rig& rig, client::Connection& c, const std::string& text) {
@@ -61,21 +33,11 @@ std::string load(Rig& rig, client::Connection& c, const std::string& text) {
     return code;
 }
 
-json calibration_of(client::Connection& c) {
-    return c.request({{"class", "status"}})["plate"]["calibration"];
-}
-
 std::string marks(client::Connection& c) {
     std::string codes;
     for (const auto& mark : calibration_of(c)["marks"])
         codes += (codes.empty() ? "" : " ") + mark["code"].get<std::string>();
     return codes;
-}
-
-std::string text_of(const std::filesystem::path& path) {
-    std::stringstream text;
-    text << std::ifstream(path, std::ios::binary).rdbuf();
-    return text.str();
 }
 
 std::string stored(Rig& rig, client::Connection& c, const std::string& id) {
@@ -92,7 +54,8 @@ void replace_plate(Rig& rig, client::Connection& c, const std::string& serial, c
     rig.plate->signal(SIGTERM);
     rig.plate->wait();
     wait_until([&] { return c.request({{"class", "status"}})["plate"]["state"] != "ready"; });
-    rig.start_plate("empty:600", {"--without", "zero,drift,corner", "--pace", "flat-out", "--serial", serial, "--rate", rate});
+    rig.start_plate("empty:600",
+                    {"--without", "zero,drift,corner", "--pace", "flat-out", "--serial", serial, "--rate", rate});
 }
 
 json judged(json reps) {
@@ -108,7 +71,8 @@ const json four_reps{{"class", "session_start"}, {"side", "right"}, {"sets", 1},
 
 TEST_CASE("a session keeps its calibration and its zeros: live, stored, exported and analysed again it is the same") {
     Rig rig;
-    rig.start_plate("step_on,quiet:5,good*2,quiet:2,step_off,empty:6,step_on,quiet:4,good*2,quiet:4,step_off", flat_out);
+    rig.start_plate("step_on,quiet:5,good*2,quiet:2,step_off,empty:6,step_on,quiet:4,good*2,quiet:4,step_off",
+                    flat_out);
     rig.start_daemon();
     auto c = rig.connect();
     rig.wait_for_plate(c);
@@ -130,9 +94,8 @@ TEST_CASE("a session keeps its calibration and its zeros: live, stored, exported
     CHECK(load(rig, c, made.sealed(second)) == "");
     CHECK(calibration_of(c)["id"] == second.of.id);
     rig.begin_script();
-    const json ended = next_of(watcher, [](const json& line) {
-        return line["class"] == "session" && line["session"]["state"] == "finished";
-    });
+    const json ended = next_of(
+        watcher, [](const json& line) { return line["class"] == "session" && line["session"]["state"] == "finished"; });
     CHECK(ended["session"]["calibration"] == first.of.id);
 
     const json session = c.request({{"class", "session"}, {"session", "last"}});
@@ -161,7 +124,8 @@ TEST_CASE("a session keeps its calibration and its zeros: live, stored, exported
     while (std::getline(rows, row))
         with_id += row.ends_with("," + first.of.id);
     CHECK(with_id == forces.samples.size());
-    const auto analysis = motion::analyze(forces.samples, session::criteria(session::prescription_from_json(four_reps)));
+    const auto analysis =
+        motion::analyze(forces.samples, session::criteria(session::prescription_from_json(four_reps)));
     CHECK(json(exchange::analysis_json(analysis)["reps"]) == judged(session["reps"]));
 
     CHECK(c.request(four_reps)["session"]["calibration"] == second.of.id);
@@ -183,7 +147,8 @@ TEST_CASE("one bit changed, or another station's key: refused, and the old certi
     CHECK(load(rig, c, changed) == "altered");
     CHECK(load(rig, c, "{}") == "no_certificate");
     CHECK(load(rig, c, std::string(5u << 20, 'x')) == "no_certificate");
-    CHECK(load(rig, c, calibration::sealed(made.of(), calibration::StationKey::load_or_create(rig.folder.path / "other"))) ==
+    CHECK(load(rig, c,
+               calibration::sealed(made.of(), calibration::StationKey::load_or_create(rig.folder.path / "other"))) ==
           "another_station");
     auto off = made.of();
     off.judged.pads[0]->map.force[0] *= 1.001;

@@ -1,6 +1,7 @@
 // The keeper by itself, on a database: what spot checks settle, and what is loaded for the plate that says HELLO.
 #include "daemon/server/calibration_keeper.hpp"
 
+#include <boost/asio/post.hpp>
 #include <catch2/catch.hpp>
 
 #include "tests/calibration/certificates.hpp"
@@ -44,11 +45,20 @@ struct Kept {
         return code;
     }
     void check(Pad pad, double off_n) {
-        store::StoredSpotCheck spot{{}, plate.serial, keeper.in_force()->of.id, "Ada", pad, Kilograms{80.0},
-                                    Newtons{784.5}, Newtons{784.5 + off_n}, false, {}};
+        store::StoredSpotCheck spot{{},
+                                    plate.serial,
+                                    keeper.in_force()->of.id,
+                                    "Ada",
+                                    pad,
+                                    Kilograms{80.0},
+                                    Newtons{784.5},
+                                    Newtons{784.5 + off_n},
+                                    false,
+                                    {}};
         spot.made = std::chrono::sys_seconds(std::chrono::seconds(1'900'000'000 + ++checks));
         bool done = false;
-        keeper.add(spot, [&] { done = true; }, [](const Refusal&) { FAIL("not stored"); });
+        keeper.add(
+            spot, [&] { done = true; }, [](const Refusal&) { FAIL("not stored"); });
         run();
         CHECK(done);
     }
@@ -124,7 +134,8 @@ TEST_CASE("a passed spot check holds its pad, and only that, to the zeros it was
     CHECK(kept.keeper.standing().accepted_zero == now);
     CHECK(kept.keeper.standing().spot_failed == std::array{false, false});
     std::vector<store::StoredSpotCheck> listed;
-    kept.keeper.spot_checks("HD-0007", 10, [&](auto list) { listed = std::move(list); }, [](const Refusal&) {});
+    kept.keeper.spot_checks(
+        "HD-0007", 10, [&](auto list) { listed = std::move(list); }, [](const Refusal&) {});
     kept.run();
     REQUIRE(listed.size() == 3);
     CHECK(listed[0].passed);
