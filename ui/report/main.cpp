@@ -73,7 +73,11 @@ int main(int argc, char** argv) {
             return app.exit(error);
         return complain(usage, fmt::format("{} (see --help)", error.what()));
     }
-    // A page has no use for a display, and none for the session's theme.
+    // A page has no use for a display, and none for what Qt says of the session it is not in.
+    qInstallMessageHandler([](QtMsgType type, const QMessageLogContext&, const QString& words) {
+        if (type == QtCriticalMsg || type == QtFatalMsg)
+            complain(failure, words.toStdString());
+    });
     qputenv("QT_QPA_PLATFORM", "offscreen");
     const QGuiApplication application(argc, argv);
     if (QFontInfo(QFont(QStringLiteral("Inter"))).family() != QStringLiteral("Inter"))

@@ -56,7 +56,7 @@ class Sheet {
     void cross(QPointF centre, double size_mm, const QColor& colour);
 
  private:
-    QFont font(const TextStyle& style) const;
+    static QFont font(const QString& words, const TextStyle& style);
     QPainter& painter_;
 };
 
