@@ -1,10 +1,10 @@
 // See certificate_page.hpp.
 #include "ui/report/certificate_page.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "ui/report/certificate_pictures.hpp"
 #include "ui/report/certificate_table.hpp"
@@ -18,6 +18,7 @@ constexpr double margin_mm = 15.0, width_mm = page_width_mm - 2.0 * margin_mm;
 constexpr double left_mm = margin_mm, right_mm = page_width_mm - margin_mm;
 constexpr double footer_mm = 277.0;        ///< where it begins
 constexpr double findings_most_mm = 42.0;  ///< of the page
+constexpr double most_picture_mm = 68.0;
 
 QString words(const std::string& text) {
     return QString::fromStdString(text);
@@ -82,7 +83,7 @@ double draw_facts(Sheet& sheet, double y, const Certificate& c) {
         {"Converter", words(c.of.plate.converter) + QStringLiteral(", firmware ") + words(c.of.plate.firmware)},
         {"Calibrated on", day(c.of.made, c.of.zone_offset) + QStringLiteral(", ") + clock_time(c.of.made, c.of.zone_offset)},
         {"Gravity", words(fmt::format("{:.5f} m/s²", c.seen.gravity.value))},
-        {c.passed() ? "Expires on" : "Would have expired on", day(c.expires, c.of.zone_offset)},
+        {c.passed() ? "Expires on" : "Valid", c.passed() ? day(c.expires, c.of.zone_offset) : QStringLiteral("no")},
         {"Temperature", words(temperature)},
         {"Plan", words(c.of.plan)}};
     for (std::size_t i = 0; i < facts.size(); ++i) {
@@ -122,8 +123,14 @@ double draw_findings(Sheet& sheet, double y, const Certificate& c) {
 }
 
 void draw_pictures(Sheet& sheet, double y, const Certificate& c) {
-    const double height = footer_mm - 3.0 - y - 5.0;
-    constexpr double pad_width = width_mm / 2.0, residuals_width = 0.62 * pad_width;
+    if (!c.judged.pads[0] && !c.judged.pads[1]) {
+        sheet.paragraph({left_mm, y}, width_mm,
+                        QStringLiteral("No map could be found, so nothing was checked against a limit and there is nothing to show."),
+                        {4.0, QFont::Normal, colour::quiet});
+        return;
+    }
+    const double height = std::min(most_picture_mm, footer_mm - 3.0 - y - 5.0);
+    constexpr double pad_width = width_mm / 2.0, residuals_width = 0.55 * pad_width;
     for (const Pad pad : {Pad::left, Pad::right}) {
         const double x = left_mm + (pad == Pad::left ? 0.0 : pad_width);
         sheet.text({x, y + 3.4}, pad == Pad::left ? QStringLiteral("Left pad") : QStringLiteral("Right pad"),

@@ -45,7 +45,7 @@ double step_of(double range, double steps) {
 
 void say_no_map(Sheet& sheet, const QRectF& box) {
     sheet.box(box, colour::shade, colour::line);
-    sheet.text(box.center(), QStringLiteral("no map could be found"), aligned({3.0, QFont::DemiBold, colour::quiet}, Align::centre));
+    sheet.text(box.center(), QStringLiteral("no map"), aligned({3.0, QFont::DemiBold, colour::quiet}, Align::centre));
 }
 
 }  // namespace
@@ -79,6 +79,19 @@ void draw_residuals(Sheet& sheet, const QRectF& box, const Certificate& certific
     for (const Residual& r : judged->residuals)
         if (const Placement* p = placement_of(certificate, r.placement))
             draw_mark(sheet, at(p->mass.value * certificate.seen.gravity.value, r.force.value), p->role, r.fitted);
+    struct Key {
+        Role role;
+        bool fitted;
+        const char* what;
+        double mm;  ///< to the next one
+    };
+    QPointF key(plot.left() + 12.0, box.top() - 2.5);
+    for (const Key& k : {Key{Role::up, true, "up", 6.5}, Key{Role::down, true, "down", 10.0},
+                         Key{Role::corner, true, "corner", 11.5}, Key{Role::verify, false, "not in the fit", 0.0}}) {
+        draw_mark(sheet, key, k.role, k.fitted);
+        sheet.text(key + QPointF(1.6, 0.9), QString::fromUtf8(k.what), small);
+        key.rx() += k.mm;
+    }
     sheet.text({plot.center().x(), plot.bottom() + 6.6}, QStringLiteral("force error over load, N; dashed: limit"),
                aligned(small, Align::centre));
 }
