@@ -124,8 +124,11 @@ double draw_checks(Sheet& sheet, QPointF corner, double width_mm, const Certific
             limit += QStringLiteral(", ") + limit_of(*row.right);
         sheet.text({limit_x, base}, limit, {3.4});
         const bool passed = row.worst == Verdict::passed;
-        const QString word = passed ? QStringLiteral("passed") : failed ? QStringLiteral("FAILED") : QStringLiteral("not measured");
-        const TextStyle verdict{3.4, passed ? QFont::Normal : QFont::Bold, failed ? colour::bad : colour::ink, Align::right};
+        const QString word = passed   ? QStringLiteral("passed")
+                             : failed ? QStringLiteral("FAILED")
+                                      : QStringLiteral("not measured");
+        const TextStyle verdict{3.4, passed ? QFont::Normal : QFont::Bold, failed ? colour::bad : colour::ink,
+                                Align::right};
         sheet.text({verdict_x, base}, word, verdict);
         const QPointF mark(verdict_x - sheet.width_of(word, verdict) - 3.2, base - 1.2);
         if (passed)

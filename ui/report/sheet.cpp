@@ -33,14 +33,15 @@ Sheet::Sheet(QPainter& painter) : painter_(painter) {
     painter_.setRenderHint(QPainter::Antialiasing);
 }
 
-/// Inter's contextual alternates (signs raised between capitals and digits) are glyphs of no character: text copied from the
-/// PDF would lose its hyphens and ≤. Qt 6.4 switches them off only together with kerning, which words alone keep.
+/// Inter's contextual alternates (signs raised between capitals and digits) are glyphs of no character: text copied
+/// from the PDF would lose its hyphens and ≤. Qt 6.4 switches them off only together with kerning, which words alone
+/// keep.
 QFont Sheet::font(const QString& words, const TextStyle& style) {
     QFont font(QStringLiteral("Inter"));
     font.setPixelSize(static_cast<int>(std::lround(style.size_mm * px)));
     font.setWeight(style.weight);
-    const bool words_alone =
-        std::all_of(words.begin(), words.end(), [](QChar c) { return c.isLetter() || c.isSpace() || c == '.' || c == ','; });
+    const bool words_alone = std::all_of(words.begin(), words.end(),
+                                         [](QChar c) { return c.isLetter() || c.isSpace() || c == '.' || c == ','; });
     if (!words_alone)
         font.setStyleStrategy(QFont::PreferNoShaping);
     return font;

@@ -1,5 +1,5 @@
-// A4 paper to draw on in millimetres from its upper left corner: text, lines and marks, all vectors, in the few greys and sizes
-// that the pages share. It must not know what a page is about.
+// A4 paper to draw on in millimetres from its upper left corner: text, lines and marks, all vectors, in the few greys
+// and sizes that the pages share. It must not know what a page is about.
 #pragma once
 
 #include <QColor>
