@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cctype>
 #include <cstdio>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "calibration/lib/certificate_file.hpp"
@@ -70,6 +72,13 @@ struct Page {
     Said said;
 };
 
+/// pdftotext guesses spaces between narrow signs.
+std::string without_spaces(std::string text) {
+    text.erase(std::remove_if(text.begin(), text.end(), [](unsigned char c) { return std::isspace(c) != 0; }),
+               text.end());
+    return text;
+}
+
 const Certificate& sound() {
     static const Certificate made = certificate(virtual_plate::draw_plate(21), today());
     return made;
@@ -109,7 +118,7 @@ TEST_CASE("a passed certificate is one page of A4 that says so, with every limit
     // A limit of each kind, as domain.md has them.
     for (const char* limit :
          {"≥ 5 loads", "≥ 100 kg", "≥ 25 % FS", "≤ 0.5 % FS", "≤ 0.2 % FS", "≤ 0.35 % FS", "≤ 2 N", "≤ 5 mm"})
-        CHECK_THAT(text, Contains(limit));
+        CHECK_THAT(without_spaces(text), Contains(without_spaces(limit)));
     // Each check once, passed: as many as the certificate has.
     std::set<std::string> codes;
     for (const Check& check : sound().judged.checks)
@@ -172,14 +181,7 @@ TEST_CASE("a failed calibration's page cannot be taken for a good one, and says 
     CHECK_THAT(text, Contains("FAILED") && Contains("Do not measure with this plate") && !Contains("PASSED") &&
                          !Contains("valid until"));
     // The first finding, word for word, however it is wrapped.
-    std::istringstream shown(text), said(failed.judged.findings.at(0).message);
-    std::string all, word;
-    while (shown >> word)
-        all += word + " ";
-    std::string wanted;
-    while (said >> word)
-        wanted += word + " ";
-    CHECK_THAT(all, Contains(wanted));
+    CHECK_THAT(without_spaces(text), Contains(without_spaces(failed.judged.findings.at(0).message)));
     // The band is dark, also in grey.
     CHECK(dark_pixels(page.pdf(), 20.0, 25.0, 170.0, 18.0) > 6000);
 }
