@@ -13,8 +13,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr Newtons sticking{5.0};           ///< what a mount that rubs keeps to itself
-constexpr double creep_twice = -0.007;     ///< of the load in the long run: twice the 0.35 % that R60 allows at 0.5 %
+constexpr Newtons sticking{5.0};            ///< what a mount that rubs keeps to itself
+constexpr double creep_twice = -0.007;      ///< of the load in the long run: twice the 0.35 % that R60 allows at 0.5 %
 constexpr double drifting_n_per_min = 1.5;  ///< three times what an empty pad may do in a minute
 constexpr double clocked_least_noise_n = 0.05, clocked_most_noise_n = 0.12;
 
@@ -107,7 +107,8 @@ void read_cell(const json& given, const std::string& where, CellTruth& cell) {
 PlateTruth read_plate(const std::string& path, PlateTruth plate) {
     std::ifstream file(path);
     if (!file)
-        throw CellsError(fmt::format("the cells' file {} cannot be opened; --cells takes nominal, drawn or a file", path));
+        throw CellsError(
+            fmt::format("the cells' file {} cannot be opened; --cells takes nominal, drawn or a file", path));
     const json given = json::parse(file, nullptr, false);
     if (given.is_discarded())
         throw CellsError(fmt::format("{}: this is no JSON", path));
@@ -155,7 +156,8 @@ void plant(PlateTruth& plate, const std::string& fault) {
     const auto cell = [&](const std::string& name) {
         if (const auto found = cell_named(name))
             return *found;
-        throw CellsError(fmt::format("--fault {}: '{}' is no cell; there are LFL LFR LRL LRR RFL RFR RRL RRR", what, name));
+        throw CellsError(
+            fmt::format("--fault {}: '{}' is no cell; there are LFL LFR LRL LRR RFL RFR RRL RRR", what, name));
     };
     if (what == "swapped") {
         const auto comma = where.find(',');
@@ -176,9 +178,10 @@ void plant(PlateTruth& plate, const std::string& fault) {
     } else if (what == "creep") {
         throw CellsError("--fault creep:left or creep:right");
     } else {
-        throw CellsError(fmt::format("no fault '{}'; there are swapped:CELL,CELL inverted:CELL dead:CELL sticky:CELL "
-                                     "creep:left|right drifting:CELL",
-                                     what));
+        throw CellsError(
+            fmt::format("no fault '{}'; there are swapped:CELL,CELL inverted:CELL dead:CELL sticky:CELL "
+                        "creep:left|right drifting:CELL",
+                        what));
     }
 }
 

@@ -14,12 +14,13 @@ class CellsError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// "nominal": as HELLO says, with the converter's noise and nothing else. "drawn": README.md, "A plate to be calibrated",
-/// by the seed. Anything else is a JSON file with the keys of to_json(PlateTruth), the truth file's "plate"; what it does not
-/// name is nominal. Throws CellsError: which file, which key.
+/// "nominal": as HELLO says, with the converter's noise and nothing else. "drawn": README.md, "A plate to be
+/// calibrated", by the seed. Anything else is a JSON file with the keys of to_json(PlateTruth), the truth file's
+/// "plate"; what it does not name is nominal. Throws CellsError: which file, which key.
 PlateTruth choose_cells(const std::string& choice, Converter converter, std::uint64_t seed);
 
-/// "swapped:CELL,CELL", "inverted:CELL", "dead:CELL", "sticky:CELL", "creep:left|right", "drifting:CELL". Throws CellsError.
+/// "swapped:CELL,CELL", "inverted:CELL", "dead:CELL", "sticky:CELL", "creep:left|right", "drifting:CELL". Throws
+/// CellsError.
 void plant(PlateTruth& plate, const std::string& fault);
 
 /// Of the plate: what --without switches off.

@@ -1,5 +1,5 @@
-// Loads that are put on the plate, moved and taken off by word: weights at places of a pad, and somebody who stands there.
-// Must not know the commands' grammar, cells' electronics or who asks.
+// Loads that are put on the plate, moved and taken off by word: weights at places of a pad, and somebody who stands
+// there. Must not know the commands' grammar, cells' electronics or who asks.
 #pragma once
 
 #include <cstdint>
@@ -28,8 +28,9 @@ struct Place {
 
 enum class Stance { left, right, both };
 
-/// Every change begins at the time given, which never goes back, and takes the hand's time: a load is let down or lifted
-/// within `handling`, and carried for a second in between. The force while it stands is its mass times gravity, exactly.
+/// Every change begins at the time given, which never goes back, and takes the hand's time: a load is let down or
+/// lifted within `handling`, and carried for a second in between. The force while it stands is its mass times gravity,
+/// exactly.
 class Weights final : public LoadSource {
  public:
     static constexpr Seconds handling{0.5}, carrying{1.0};

@@ -1,10 +1,10 @@
 // See certificate_page.hpp.
 #include "ui/report/certificate_page.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "ui/report/certificate_pictures.hpp"
 #include "ui/report/certificate_table.hpp"
@@ -18,6 +18,7 @@ constexpr double margin_mm = 15.0, width_mm = page_width_mm - 2.0 * margin_mm;
 constexpr double left_mm = margin_mm, right_mm = page_width_mm - margin_mm;
 constexpr double footer_mm = 277.0;        ///< where it begins
 constexpr double findings_most_mm = 42.0;  ///< of the page
+constexpr double most_picture_mm = 68.0;
 
 QString words(const std::string& text) {
     return QString::fromStdString(text);
@@ -40,7 +41,8 @@ QString clock_time(std::chrono::sys_seconds when, std::chrono::minutes zone) {
 
 double draw_head(Sheet& sheet, double y) {
     sheet.text({left_mm, y + 6.0}, QStringLiteral("Calibration certificate"), {7.2, QFont::Bold});
-    sheet.text({right_mm, y + 6.0}, QStringLiteral("Heeldrop plate"), {4.2, QFont::Medium, colour::quiet, Align::right});
+    sheet.text({right_mm, y + 6.0}, QStringLiteral("Heeldrop plate"),
+               {4.2, QFont::Medium, colour::quiet, Align::right});
     return y + 10.0;
 }
 
@@ -49,21 +51,26 @@ double draw_verdict(Sheet& sheet, double y, const Certificate& c, bool expired) 
     constexpr double height = 27.0;
     const bool good = c.passed() && !expired;
     const QRectF band(left_mm, y, width_mm, height);
-    sheet.box(band, good ? colour::paper : colour::bad.darker(120), good ? colour::good : colour::bad.darker(120), 1.0, 2.5);
+    sheet.box(band, good ? colour::paper : colour::bad.darker(120), good ? colour::good : colour::bad.darker(120), 1.0,
+              2.5);
     const QColor ink = good ? colour::ink : colour::paper;
     const QPointF mark(left_mm + 15.0, y + height / 2.0);
     if (good)
         sheet.tick(mark, 15.0, colour::good);
     else
         sheet.cross(mark, 15.0, colour::paper);
-    const QString verdict = !c.passed() ? QStringLiteral("FAILED") : expired ? QStringLiteral("EXPIRED") : QStringLiteral("PASSED");
+    const QString verdict = !c.passed() ? QStringLiteral("FAILED")
+                            : expired   ? QStringLiteral("EXPIRED")
+                                        : QStringLiteral("PASSED");
     sheet.text({left_mm + 29.0, y + 18.6}, verdict, {15.0, QFont::Black, ink});
     const TextStyle over{4.2, QFont::Medium, ink, Align::right}, date{7.4, QFont::Bold, ink, Align::right};
     if (c.passed()) {
-        sheet.text({right_mm - 6.0, y + 10.5}, expired ? QStringLiteral("expired on") : QStringLiteral("valid until"), over);
+        sheet.text({right_mm - 6.0, y + 10.5}, expired ? QStringLiteral("expired on") : QStringLiteral("valid until"),
+                   over);
         sheet.text({right_mm - 6.0, y + 19.5}, day(c.expires, c.of.zone_offset), date);
     } else {
-        sheet.text({right_mm - 6.0, y + 11.0}, QStringLiteral("Do not measure with this plate."), {5.0, QFont::Bold, ink, Align::right});
+        sheet.text({right_mm - 6.0, y + 11.0}, QStringLiteral("Do not measure with this plate."),
+                   {5.0, QFont::Bold, ink, Align::right});
         sheet.text({right_mm - 6.0, y + 18.5}, QStringLiteral("Put right what is named below,"), over);
         sheet.text({right_mm - 6.0, y + 23.5}, QStringLiteral("then calibrate again."), over);
     }
@@ -75,14 +82,16 @@ double draw_facts(Sheet& sheet, double y, const Certificate& c) {
         const char* what;
         QString value;
     };
-    const std::string temperature = c.of.temperature ? fmt::format("{:.1f} °C", c.of.temperature->value) : "not measured";
+    const std::string temperature =
+        c.of.temperature ? fmt::format("{:.1f} °C", c.of.temperature->value) : "not measured";
     const std::vector<Fact> facts{
         {"Plate", words(c.of.plate.serial)},
         {"Calibrated by", words(c.of.made_by)},
         {"Converter", words(c.of.plate.converter) + QStringLiteral(", firmware ") + words(c.of.plate.firmware)},
-        {"Calibrated on", day(c.of.made, c.of.zone_offset) + QStringLiteral(", ") + clock_time(c.of.made, c.of.zone_offset)},
+        {"Calibrated on",
+         day(c.of.made, c.of.zone_offset) + QStringLiteral(", ") + clock_time(c.of.made, c.of.zone_offset)},
         {"Gravity", words(fmt::format("{:.5f} m/s²", c.seen.gravity.value))},
-        {c.passed() ? "Expires on" : "Would have expired on", day(c.expires, c.of.zone_offset)},
+        {c.passed() ? "Expires on" : "Valid", c.passed() ? day(c.expires, c.of.zone_offset) : QStringLiteral("no")},
         {"Temperature", words(temperature)},
         {"Plan", words(c.of.plan)}};
     for (std::size_t i = 0; i < facts.size(); ++i) {
@@ -114,7 +123,8 @@ double draw_findings(Sheet& sheet, double y, const Certificate& c) {
         ++said;
     }
     if (const std::size_t left = c.judged.findings.size() - said; left > 0) {
-        sheet.text({left_mm + 5.0, y + 3.0}, words(fmt::format("and {} more, named in the certificate's file", left)), more);
+        sheet.text({left_mm + 5.0, y + 3.0}, words(fmt::format("and {} more, named in the certificate's file", left)),
+                   more);
         y += 5.0;
     }
     sheet.box(QRectF(left_mm, begin, 1.6, y - begin), colour::bad);
@@ -122,8 +132,16 @@ double draw_findings(Sheet& sheet, double y, const Certificate& c) {
 }
 
 void draw_pictures(Sheet& sheet, double y, const Certificate& c) {
-    const double height = footer_mm - 3.0 - y - 5.0;
-    constexpr double pad_width = width_mm / 2.0, residuals_width = 0.62 * pad_width;
+    if (!c.judged.pads[0] && !c.judged.pads[1]) {
+        sheet.paragraph(
+            {left_mm, y}, width_mm,
+            QStringLiteral(
+                "No map could be found, so nothing was checked against a limit and there is nothing to show."),
+            {4.0, QFont::Normal, colour::quiet});
+        return;
+    }
+    const double height = std::min(most_picture_mm, footer_mm - 3.0 - y - 5.0);
+    constexpr double pad_width = width_mm / 2.0, residuals_width = 0.55 * pad_width;
     for (const Pad pad : {Pad::left, Pad::right}) {
         const double x = left_mm + (pad == Pad::left ? 0.0 : pad_width);
         sheet.text({x, y + 3.4}, pad == Pad::left ? QStringLiteral("Left pad") : QStringLiteral("Right pad"),

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <map>
 #include <optional>
 
@@ -12,7 +14,11 @@ namespace {
 
 using namespace calibration;
 
-constexpr double row_mm = 4.9;
+constexpr double tight_row_mm = 4.9, row_mm_alone = 5.5;
+/// Findings need room: without them the rows may breathe.
+double row_of(const Certificate& certificate) {
+    return certificate.judged.findings.empty() ? row_mm_alone : tight_row_mm;
+}
 const TextStyle head{3.0, QFont::DemiBold, colour::quiet};
 
 struct CheckWords {
@@ -40,6 +46,8 @@ QString label_of(const std::string& code) {
 }
 
 QString figure(double value, const std::string& unit) {
+    if (std::abs(value) < 0.005)
+        value = 0.0;  // not "-0.00"
     return QString::fromStdString(unit == "loads" ? fmt::format("{:.0f}", value)
                                   : unit == "kg"  ? fmt::format("{:g}", value)
                                                   : fmt::format("{:.{}f}", value, std::abs(value) < 9.995 ? 2 : 1));
@@ -48,7 +56,7 @@ QString figure(double value, const std::string& unit) {
 QString limit_of(const Check& check) {
     const auto words = check_words.find(check.code);
     const bool at_least = words != check_words.end() && words->second.at_least;
-    return QString::fromStdString(fmt::format("{} {:.4g} {}", at_least ? "≥" : "≤", check.limit, check.unit));
+    return QString::fromStdString(fmt::format("{} {:.3g} {}", at_least ? "≥" : "≤", check.limit, check.unit));
 }
 
 /// The checks of one code: of each pad, or of the plate.
@@ -77,6 +85,7 @@ double draw_checks(Sheet& sheet, QPointF corner, double width_mm, const Certific
     const std::vector<Row> rows = rows_of(certificate.judged.checks);
     if (rows.empty())
         return 0.0;
+    const double row_mm = row_of(certificate);
     const double left_x = corner.x() + 0.47 * width_mm, right_x = corner.x() + 0.60 * width_mm;
     const double limit_x = corner.x() + 0.65 * width_mm, verdict_x = corner.x() + width_mm;
     double y = corner.y() + 3.4;
@@ -95,7 +104,7 @@ double draw_checks(Sheet& sheet, QPointF corner, double width_mm, const Certific
         const bool failed = row.worst == Verdict::failed;
         if (failed)
             sheet.box(QRectF(corner.x() - 1.5, y + 0.3, width_mm + 3.0, row_mm - 0.6), colour::line.lighter(115));
-        const double base = y + 3.5;
+        const double base = y + 0.5 * row_mm + 1.1;
         sheet.text({corner.x(), base}, label_of(row.code), {3.4, failed ? QFont::Bold : QFont::Normal});
         const auto value = [&](const std::optional<Check>& check, double x) {
             if (!check)
@@ -115,8 +124,11 @@ double draw_checks(Sheet& sheet, QPointF corner, double width_mm, const Certific
             limit += QStringLiteral(", ") + limit_of(*row.right);
         sheet.text({limit_x, base}, limit, {3.4});
         const bool passed = row.worst == Verdict::passed;
-        const QString word = passed ? QStringLiteral("passed") : failed ? QStringLiteral("FAILED") : QStringLiteral("not measured");
-        const TextStyle verdict{3.4, passed ? QFont::Normal : QFont::Bold, failed ? colour::bad : colour::ink, Align::right};
+        const QString word = passed   ? QStringLiteral("passed")
+                             : failed ? QStringLiteral("FAILED")
+                                      : QStringLiteral("not measured");
+        const TextStyle verdict{3.4, passed ? QFont::Normal : QFont::Bold, failed ? colour::bad : colour::ink,
+                                Align::right};
         sheet.text({verdict_x, base}, word, verdict);
         const QPointF mark(verdict_x - sheet.width_of(word, verdict) - 3.2, base - 1.2);
         if (passed)
@@ -134,8 +146,8 @@ double draw_uncertainty(Sheet& sheet, QPointF corner, double width_mm, const Cer
     const auto& pads = certificate.judged.pads;
     if (!pads[0] && !pads[1])
         return 0.0;
-    const double verdict_x = corner.x() + width_mm;
-    const std::array<double, 2> force_x{corner.x() + 0.47 * width_mm, corner.x() + 0.79 * width_mm};
+    const double row_mm = row_of(certificate), verdict_x = corner.x() + width_mm;
+    const std::array<double, 2> force_x{corner.x() + 0.44 * width_mm, corner.x() + 0.80 * width_mm};
     const std::array<double, 2> place_x{corner.x() + 0.63 * width_mm, verdict_x};
     double y = corner.y() + 3.4;
     TextStyle right = head;
@@ -149,7 +161,7 @@ double draw_uncertainty(Sheet& sheet, QPointF corner, double width_mm, const Cer
     y += 1.5;
     sheet.line({corner.x(), y}, {verdict_x, y}, 0.35, colour::ink);
     for (std::size_t load = 0; load < loads; ++load) {
-        const double base = y + 3.5;
+        const double base = y + 0.5 * row_mm + 1.1;
         QString label;
         for (std::size_t pad = 0; pad < 2; ++pad) {
             if (!pads[pad] || pads[pad]->uncertainty.size() < (load + 1) * places)
@@ -161,7 +173,7 @@ double draw_uncertainty(Sheet& sheet, QPointF corner, double width_mm, const Cer
                 place = std::max({place, first[i].expanded.x.value, first[i].expanded.y.value});
             }
             if (label.isEmpty())
-                label = QString::fromStdString(fmt::format("Load of {:.0f} N, anywhere to 70 %", first->load.value));
+                label = QString::fromStdString(fmt::format("{:.0f} N within 70 % of the levers", first->load.value));
             const TextStyle value{3.4, QFont::Medium, colour::ink, Align::right};
             sheet.text({force_x[pad], base}, QString::fromStdString(fmt::format("± {:.2f} N", force)), value);
             sheet.text({place_x[pad], base}, QString::fromStdString(fmt::format("± {:.2f} mm", place)), value);

@@ -35,14 +35,15 @@ int certificate(const std::string& file, const std::string& out) {
     try {
         const calibration::Verification verified = calibration::verify(*text, std::nullopt);
         if (!verified.recomputed())
-            return complain(bad_certificate,
-                            fmt::format("{}: {} is not what its own readings give ({} stated, {} recomputed), so no page was "
-                                        "made; calibrate again",
-                                        file, verified.differences.front().where, verified.differences.front().stated,
-                                        verified.differences.front().recomputed));
+            return complain(
+                bad_certificate,
+                fmt::format("{}: {} is not what its own readings give ({} stated, {} recomputed), so no page was "
+                            "made; calibrate again",
+                            file, verified.differences.front().where, verified.differences.front().stated,
+                            verified.differences.front().recomputed));
         const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-        const auto title = QStringLiteral("Calibration certificate ") +
-                           QString::fromStdString(verified.opened.certificate.of.id);
+        const auto title =
+            QStringLiteral("Calibration certificate ") + QString::fromStdString(verified.opened.certificate.of.id);
         report::write_pdf(QString::fromStdString(out), title,
                           [&](report::Sheet& sheet) { report::draw_certificate(sheet, verified.opened, now); });
         return done;
@@ -59,11 +60,13 @@ int main(int argc, char** argv) {
     CLI::App app{"heeldrop-report: pages for the wall and the file, as PDF. Needs neither daemon nor display."};
     app.require_subcommand(1);
     app.footer(
-        "Exit codes: 0 done; 1 the page cannot be written; 2 wrong usage, or a file that cannot be read; 3 no certificate, or one "
+        "Exit codes: 0 done; 1 the page cannot be written; 2 wrong usage, or a file that cannot be read; 3 no "
+        "certificate, or one "
         "that was altered or does not follow from its readings: then there is no page.");
     std::string file, out;
     auto* page = app.add_subcommand(
-        "certificate", "a calibration's certificate on one page of A4: verdict, checks, uncertainty, pictures, signature");
+        "certificate",
+        "a calibration's certificate on one page of A4: verdict, checks, uncertainty, pictures, signature");
     page->add_option("file", file, "the certificate, as exported")->required();
     page->add_option("-o,--output", out, "the PDF; replaced if it is there")->required()->type_name("OUT.pdf");
     try {
@@ -73,7 +76,11 @@ int main(int argc, char** argv) {
             return app.exit(error);
         return complain(usage, fmt::format("{} (see --help)", error.what()));
     }
-    // A page has no use for a display, and none for the session's theme.
+    // A page has no use for a display, and none for what Qt says of the session it is not in.
+    qInstallMessageHandler([](QtMsgType type, const QMessageLogContext&, const QString& words) {
+        if (type == QtCriticalMsg || type == QtFatalMsg)
+            complain(failure, words.toStdString());
+    });
     qputenv("QT_QPA_PLATFORM", "offscreen");
     const QGuiApplication application(argc, argv);
     if (QFontInfo(QFont(QStringLiteral("Inter"))).family() != QStringLiteral("Inter"))

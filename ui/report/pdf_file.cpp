@@ -12,7 +12,8 @@ namespace heeldrop::report {
 void write_pdf(const QString& path, const QString& title, const std::function<void(Sheet&)>& draw) {
     QSaveFile file(path);
     const auto refuse = [&] {
-        return WriteError(fmt::format("{} cannot be written: {}", path.toStdString(), file.errorString().toStdString()));
+        return WriteError(
+            fmt::format("{} cannot be written: {}", path.toStdString(), file.errorString().toStdString()));
     };
     if (!file.open(QIODevice::WriteOnly))
         throw refuse();

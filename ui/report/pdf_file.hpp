@@ -14,8 +14,8 @@ class WriteError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// One page of A4, fonts embedded. The file appears, or is replaced, once all of it is written. Needs a QGuiApplication,
-/// and its thread. Throws WriteError; what `draw` throws passes, and leaves no file.
+/// One page of A4, fonts embedded. The file appears, or is replaced, once all of it is written. Needs a
+/// QGuiApplication, and its thread. Throws WriteError; what `draw` throws passes, and leaves no file.
 void write_pdf(const QString& path, const QString& title, const std::function<void(Sheet&)>& draw);
 
 }  // namespace heeldrop::report

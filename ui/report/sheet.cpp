@@ -33,33 +33,40 @@ Sheet::Sheet(QPainter& painter) : painter_(painter) {
     painter_.setRenderHint(QPainter::Antialiasing);
 }
 
-QFont Sheet::font(const TextStyle& style) const {
+/// Inter's contextual alternates (signs raised between capitals and digits) are glyphs of no character: text copied
+/// from the PDF would lose its hyphens and ≤. Qt 6.4 switches them off only together with kerning, which words alone
+/// keep.
+QFont Sheet::font(const QString& words, const TextStyle& style) {
     QFont font(QStringLiteral("Inter"));
     font.setPixelSize(static_cast<int>(std::lround(style.size_mm * px)));
     font.setWeight(style.weight);
+    const bool words_alone = std::all_of(words.begin(), words.end(),
+                                         [](QChar c) { return c.isLetter() || c.isSpace() || c == '.' || c == ','; });
+    if (!words_alone)
+        font.setStyleStrategy(QFont::PreferNoShaping);
     return font;
 }
 
 double Sheet::width_of(const QString& words, const TextStyle& style) const {
-    return QFontMetricsF(font(style), painter_.device()).horizontalAdvance(words) / px;
+    return QFontMetricsF(font(words, style), painter_.device()).horizontalAdvance(words) / px;
 }
 
 void Sheet::text(QPointF at, const QString& words, const TextStyle& style, double most_mm) {
-    const QFontMetricsF metrics(font(style), painter_.device());
+    const QFontMetricsF metrics(font(words, style), painter_.device());
     const QString shown = most_mm > 0.0 ? metrics.elidedText(words, Qt::ElideRight, most_mm * px) : words;
     const double width = metrics.horizontalAdvance(shown);
     const double back = style.align == Align::left ? 0.0 : style.align == Align::centre ? width / 2.0 : width;
-    painter_.setFont(font(style));
+    painter_.setFont(font(words, style));
     painter_.setPen(style.colour);
     painter_.drawText(pixels(at) - QPointF(back, 0.0), shown);
 }
 
 double Sheet::paragraph(QPointF corner, double width_mm, const QString& words, const TextStyle& style, bool draw) {
-    const QFontMetricsF metrics(font(style), painter_.device());
+    const QFontMetricsF metrics(font(words, style), painter_.device());
     const QRectF room(pixels(corner), QSizeF(width_mm * px, page_height_mm * px));
     const int flags = Qt::TextWordWrap | Qt::AlignLeft | Qt::AlignTop;
     if (draw) {
-        painter_.setFont(font(style));
+        painter_.setFont(font(words, style));
         painter_.setPen(style.colour);
         painter_.drawText(room, flags, words);
     }

@@ -1,5 +1,5 @@
-// A4 paper to draw on in millimetres from its upper left corner: text, lines and marks, all vectors, in the few greys and sizes
-// that the pages share. It must not know what a page is about.
+// A4 paper to draw on in millimetres from its upper left corner: text, lines and marks, all vectors, in the few greys
+// and sizes that the pages share. It must not know what a page is about.
 #pragma once
 
 #include <QColor>
@@ -56,7 +56,7 @@ class Sheet {
     void cross(QPointF centre, double size_mm, const QColor& colour);
 
  private:
-    QFont font(const TextStyle& style) const;
+    static QFont font(const QString& words, const TextStyle& style);
     QPainter& painter_;
 };
 

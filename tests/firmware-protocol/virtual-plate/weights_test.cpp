@@ -110,7 +110,8 @@ TEST_CASE("a weight weighs mass times gravity, where it was put, and is gone whe
                                   "wait 4\n"
                                   "take w\n"
                                   "wait 4\n");
-    PlateProcess plate({"--weights", "--cells", "nominal", "--gravity", "9.8", "--pace", "flat-out", "--schedule", schedule});
+    PlateProcess plate(
+        {"--weights", "--cells", "nominal", "--gravity", "9.8", "--pace", "flat-out", "--schedule", schedule});
     play(plate);
     const Mean zero = mean(plate, 0.0, 1.9), left = mean(plate, 3.0, 5.9), right = mean(plate, 8.5, 9.9);
     CHECK(pad_n(left, zero, 0) == Approx(40 * 9.8).margin(0.3));
@@ -124,8 +125,8 @@ TEST_CASE("a weight weighs mass times gravity, where it was put, and is gone whe
 
 TEST_CASE("the truth says what stood where from which sample on, and what each cell is", "[weights]") {
     const heeldrop::test::TemporaryFolder folder;
-    const auto schedule = written(folder.path / "schedule",
-                                  "at 2 place a 20 right 0 0\nplace b 60 right 40 0\nat 5 take a\nwait 3\n");
+    const auto schedule =
+        written(folder.path / "schedule", "at 2 place a 20 right 0 0\nplace b 60 right 40 0\nat 5 take a\nwait 3\n");
     PlateProcess plate({"--weights", "--seed", "5", "--pace", "flat-out", "--schedule", schedule, "--truth",
                         folder.path / "truth", "--true-forces", folder.path / "forces"});
     play(plate);
@@ -139,7 +140,8 @@ TEST_CASE("the truth says what stood where from which sample on, and what each c
     CHECK(both["standing"].size() == 2);
     CHECK(truth["loads"][2]["standing"][0]["name"] == "b");
     const std::size_t index = both["index"];
-    CHECK((plate.samples.at(index).tick - plate.samples[0].tick) * 1e-6 == Approx(both["t_s"].get<double>()).margin(2e-6));
+    CHECK((plate.samples.at(index).tick - plate.samples[0].tick) * 1e-6 ==
+          Approx(both["t_s"].get<double>()).margin(2e-6));
 
     // The same plate, given as a file what the truth said of it, sends the same counts.
     const auto cells = written(folder.path / "cells.json", truth["plate"].dump());
@@ -270,7 +272,8 @@ TEST_CASE("what is wrong is said in one line, with exit code 2", "[weights]") {
     const auto schedule = written(folder.path / "schedule", "wait 1\nplace w 20 left 0 0\nplaec v 20 left 0 0\n");
     CHECK_THAT(complaint({"--weights", "--schedule", schedule}), Catch::Contains("schedule:3: no command 'plaec'"));
     const auto nobody = written(folder.path / "nobody", "wait 1\ntake w\n");
-    CHECK_THAT(complaint({"--weights", "--schedule", nobody}), Catch::Contains("'take w' at 1 s: there is no load 'w'"));
+    CHECK_THAT(complaint({"--weights", "--schedule", nobody}),
+               Catch::Contains("'take w' at 1 s: there is no load 'w'"));
     const auto cells = written(folder.path / "cells", R"({"cells":[],"tempo":3})");
     CHECK_THAT(complaint({"--cells", cells}), Catch::Contains("cells is a list of 8, LFL to RRR"));
     const auto key = written(folder.path / "key", R"({"tempo":3})");
