@@ -90,8 +90,8 @@ std::string drawing(const json& cells, const json& step) {
         std::vector<std::string>& lines = picture[side];
         lines.assign(rows, std::string(columns, ' '));
         const auto put = [&](double x, double y, char mark) {
-            lines[static_cast<std::size_t>(spot(-y / reach_y, rows))][static_cast<std::size_t>(
-                spot(x / reach_x, columns))] = mark;
+            lines[static_cast<std::size_t>(spot(-y / reach_y, rows))]
+                 [static_cast<std::size_t>(spot(x / reach_x, columns))] = mark;
         };
         put(0.0, 0.0, '+');
         for (const json& cell : cells)
@@ -117,11 +117,11 @@ std::string status_line(const json& run, const json& reading) {
         return state == "evaluating" ? "Everything is measured. Evaluating ..." : "Storing the certificate ...";
     if (!reading.is_object() || reading.value("step", 0) != run.value("step", 0))
         return "...";
-    std::string line = fmt::format("left {:7.1f} N  right {:7.1f} N  ", number_or(reading, "left_n"),
-                                   number_or(reading, "right_n"));
+    std::string line =
+        fmt::format("left {:7.1f} N  right {:7.1f} N  ", number_or(reading, "left_n"), number_or(reading, "right_n"));
     const json& stability = reading.at("stability");
-    const std::string moved = fmt::format("{:.1f} N of {:.1f}", number_or(stability, "moved_n"),
-                                          number_or(stability, "limit_n"));
+    const std::string moved =
+        fmt::format("{:.1f} N of {:.1f}", number_or(stability, "moved_n"), number_or(stability, "limit_n"));
     const bool still = stability.value("still", false);
     if (!text_or(reading, "trouble").empty())
         line += text_or(reading, "trouble");
@@ -151,11 +151,11 @@ std::string verdict(const json& run) {
     for (const json& check : run.at("checks")) {
         const std::string told = text_or(check, "verdict");
         const bool measured = told != "not_measured";
-        text += fmt::format("{:<15} {:<6} {:>10} {:>10.4g} {:<6} {}{}\n", text_or(check, "code"),
-                            text_or(check, "pad", "both"),
-                            measured ? fmt::format("{:.3g}", number_or(check, "value")) : "-",
-                            number_or(check, "limit"), text_or(check, "unit"),
-                            measured ? told : "not measured: " + text_or(check, "note"), told == "failed" ? "  <<<" : "");
+        text += fmt::format(
+            "{:<15} {:<6} {:>10} {:>10.4g} {:<6} {}{}\n", text_or(check, "code"), text_or(check, "pad", "both"),
+            measured ? fmt::format("{:.3g}", number_or(check, "value")) : "-", number_or(check, "limit"),
+            text_or(check, "unit"), measured ? told : "not measured: " + text_or(check, "note"),
+            told == "failed" ? "  <<<" : "");
     }
     const std::string state = text_or(run, "state");
     text += fmt::format("\n{}: {}\n",

@@ -23,7 +23,8 @@ int main(int argc, char** argv) {
     app.footer(
         "Exit codes: 0 done; 1 it could not be done, the last line says why; 2 wrong usage or a file that cannot be "
         "read; "
-        "3 the result is bad: rows that cannot be right, a calibration or certificate that was refused, one that was altered "
+        "3 the result is bad: rows that cannot be right, a calibration or certificate that was refused, one that was "
+        "altered "
         "or does not follow from its readings; 4 a certificate signed by another station's key; 5 cancelled.");
 
     calibrate::CharacteriseOptions study;

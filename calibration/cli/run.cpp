@@ -120,7 +120,9 @@ class Guided {
     /// The keys that do something in this step.
     std::string how() const {
         const std::string waiting = run_.value("waiting", "");
-        std::string keys = waiting == "mass" ? "m the person's mass, " : waiting == "load" ? "Enter when it is so, " : "";
+        std::string keys = waiting == "mass"   ? "m the person's mass, "
+                           : waiting == "load" ? "Enter when it is so, "
+                                               : "";
         if (run_.value("may_skip", false))
             keys += "s skip the rest of it, ";
         return fmt::format("  [{}r do a step again, q cancel]\n", keys);
@@ -210,8 +212,8 @@ int run(const RunOptions& options) {
     sigaction(SIGTERM, &action, nullptr);
 
     const bool terminal = isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0;
-    fmt::print("Calibration of plate {} by {}, plan \"{}\".\n", run.value("plate_serial", ""), run.value("operator", ""),
-               run.value("plan", ""));
+    fmt::print("Calibration of plate {} by {}, plan \"{}\".\n", run.value("plate_serial", ""),
+               run.value("operator", ""), run.value("plan", ""));
     std::optional<json> ended;
     {
         Guided guided(daemon, run, terminal);
@@ -223,7 +225,10 @@ int run(const RunOptions& options) {
     }
     fmt::print("\n{}", verdict(*ended));
     const std::string state = ended->value("state", "");
-    return state == "accepted" ? accepted : state == "refused" ? refused : state == "cancelled" ? cancelled : impossible;
+    return state == "accepted"    ? accepted
+           : state == "refused"   ? refused
+           : state == "cancelled" ? cancelled
+                                  : impossible;
 }
 
 }  // namespace heeldrop::calibrate

@@ -12,8 +12,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int shown_checks = 40;          // of both pads
-constexpr int half_chart = 15;            // columns to each side
+constexpr int shown_checks = 40;  // of both pads
+constexpr int half_chart = 15;    // columns to each side
 constexpr double half_chart_percent = 1.5;
 
 double percent_off(const json& check) {
@@ -55,11 +55,9 @@ int check(const CheckOptions& options) {
             std::fflush(stdout);
         }
         // The daemon gives up after a minute of the plate's time.
-        const json answer = daemon.request({{"class", "spot_check"},
-                                            {"pad", pad},
-                                            {"mass_kg", options.mass_kg},
-                                            {"operator", options.operator_name}},
-                                           std::chrono::minutes(3));
+        const json answer = daemon.request(
+            {{"class", "spot_check"}, {"pad", pad}, {"mass_kg", options.mass_kg}, {"operator", options.operator_name}},
+            std::chrono::minutes(3));
         const json& found = answer.at("spot_check");
         const bool agrees = found.at("passed");
         all_agree = all_agree && agrees;
@@ -67,8 +65,8 @@ int check(const CheckOptions& options) {
         if (options.json)
             continue;
         const double read = found.at("read_n"), expected = found.at("expected_n");
-        fmt::print("{} pad: read {:.1f} N, expected {:.1f} N: {:+.1f} N, {:.1f} N are the uncertainty (k = 2). {}\n", pad,
-                   read, expected, read - expected, found.at("uncertainty_n").get<double>(),
+        fmt::print("{} pad: read {:.1f} N, expected {:.1f} N: {:+.1f} N, {:.1f} N are the uncertainty (k = 2). {}\n",
+                   pad, read, expected, read - expected, found.at("uncertainty_n").get<double>(),
                    agrees ? "AGREES" : "OFF: weigh the person as dressed and repeat; if it stays, calibrate again.");
     }
     const json checks = daemon.request({{"class", "spot_checks"}, {"limit", shown_checks}}).at("spot_checks");

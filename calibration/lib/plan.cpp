@@ -145,8 +145,8 @@ Plan standard_plan(const StandardLoads& loads, const std::vector<Cell>& cells) {
         for (std::size_t k = 4; k < marks.size(); ++k)
             write.place(pad, Role::verify, corner, marks[k]);
         write.empty(between_loads);
-        const auto again = std::find(masses.begin(), masses.end(), corner) != masses.end() ? corner
-                                                                                            : masses[masses.size() / 2];
+        const auto again =
+            std::find(masses.begin(), masses.end(), corner) != masses.end() ? corner : masses[masses.size() / 2];
         write.place(pad, Role::repeat, again);
         write.empty(between_loads);
         write.add(StepKind::hold, pad, largest, loads.hold);

@@ -52,11 +52,11 @@ std::string describe(const Step&);
 
 /// What a plan is made of where nobody lists its steps.
 struct StandardLoads {
-    std::vector<Kilograms> masses;     ///< of the series, ascending, three or more
-    std::optional<Kilograms> corner;   ///< in the corners and on the map's places; none: see corner_mass()
-    Seconds warm_up{900.0};            ///< 15 min, domain.md section 5
-    Seconds hold{1800.0};              ///< 30 min, OIML R60
-    std::optional<Kilograms> person;   ///< of the spot check
+    std::vector<Kilograms> masses;    ///< of the series, ascending, three or more
+    std::optional<Kilograms> corner;  ///< in the corners and on the map's places; none: see corner_mass()
+    Seconds warm_up{900.0};           ///< 15 min, domain.md section 5
+    Seconds hold{1800.0};             ///< 30 min, OIML R60
+    std::optional<Kilograms> person;  ///< of the spot check
 };
 /// The lightest of the series that is 35 % of the largest or more: well above the test load's 25 %, and liftable.
 Kilograms corner_mass(const std::vector<Kilograms>& masses);
@@ -81,8 +81,9 @@ class PlanError : public std::runtime_error {
 
 inline constexpr std::size_t most_steps = 400;
 
-/// Keys as README.md shows them, either `standard` or `step`. Throws PlanError: on unknown keys, wrong types and ranges,
-/// and on an order that cannot be judged (a load before the first empty reading, or no empty reading after the last).
+/// Keys as README.md shows them, either `standard` or `step`. Throws PlanError: on unknown keys, wrong types and
+/// ranges, and on an order that cannot be judged (a load before the first empty reading, or no empty reading after the
+/// last).
 Plan plan_from_json(const nlohmann::json& text, const std::vector<Cell>& cells);
 
 /// Every step by itself; plan_from_json gives the same plan again.

@@ -71,8 +71,8 @@ std::string on_one_line(std::string text) {
 }  // namespace
 
 PlanFileError::PlanFileError(const std::string& file, std::size_t line, const std::string& reason)
-    : std::runtime_error(
-          on_one_line(line == 0 ? fmt::format("{}: {}.", file, reason) : fmt::format("{}:{}: {}.", file, line, reason))),
+    : std::runtime_error(on_one_line(line == 0 ? fmt::format("{}: {}.", file, reason)
+                                               : fmt::format("{}:{}: {}.", file, line, reason))),
       line_(line) {}
 
 json read_plan(std::string_view text, const std::string& name, const std::vector<Cell>& cells) {

@@ -144,7 +144,8 @@ void check_order(const std::vector<Step>& steps) {
             first_empty = first_empty.value_or(i);
         if (reads_load(kind)) {
             if (!first_empty)
-                throw PlanError(where, "the plate must be read empty before the first load: put a step \"empty\" first");
+                throw PlanError(where,
+                                "the plate must be read empty before the first load: put a step \"empty\" first");
             last_load = i;
         }
     }

@@ -18,7 +18,8 @@ Newtons spot_uncertainty(const Certificate& certificate, Pad pad, Newtons expect
         if (u.load == load)
             of_map = std::max(of_map, u.expanded.force);
     // The mass lies certainly within the tolerance: a rectangle's standard deviation is its half-width / sqrt 3.
-    const Newtons of_mass = 2.0 / std::sqrt(3.0) * weight_of(certificate.seen.tolerance.person, certificate.seen.gravity);
+    const Newtons of_mass =
+        2.0 / std::sqrt(3.0) * weight_of(certificate.seen.tolerance.person, certificate.seen.gravity);
     return Newtons{std::hypot(of_map.value, of_mass.value)};
 }
 

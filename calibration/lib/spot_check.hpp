@@ -6,9 +6,10 @@
 namespace heeldrop::calibration {
 
 struct SpotVerdict {
-    Newtons expected;     ///< by the mass and the certificate's gravity
-    Newtons read;         ///< by the certificate's map
-    Newtons uncertainty;  ///< k = 2, of their difference: the certificate's for such a load, and how well the mass is known
+    Newtons expected;  ///< by the mass and the certificate's gravity
+    Newtons read;      ///< by the certificate's map
+    Newtons
+        uncertainty;  ///< k = 2, of their difference: the certificate's for such a load, and how well the mass is known
     bool agrees() const { return difference() <= uncertainty && -difference() <= uncertainty; }
     Newtons difference() const { return read - expected; }
 };

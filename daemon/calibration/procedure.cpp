@@ -31,7 +31,8 @@ Procedure::Procedure(std::vector<Cell> cells, Plan plan, MetresPerSecond2 statio
       stillness_(cells_) {
     for (const Step& s : plan_.steps)
         if (unattended && s.kind == StepKind::person && !s.mass)
-            throw std::invalid_argument("Unattended, the plan must say the mass of the person in every step \"person\".");
+            throw std::invalid_argument(
+                "Unattended, the plan must say the mass of the person in every step \"person\".");
     begin_step();
 }
 
@@ -130,10 +131,11 @@ void Procedure::tick(Seconds t) {
     if (given_ && t - *given_ < settling)
         stillness_.restart();
     const Step& s = step();
-    const Newtons limit = s.kind == StepKind::person       ? most_restless_person(mass_of(progress_.step).value_or(Kilograms{}))
-                          : s.kind == StepKind::empty      ? ZeroLimits{}.steady
-                          : s.kind == StepKind::warm_up    ? ZeroLimits{}.steady
-                                                           : most_restless(weight(progress_.step));
+    const Newtons limit = s.kind == StepKind::person
+                              ? most_restless_person(mass_of(progress_.step).value_or(Kilograms{}))
+                          : s.kind == StepKind::empty   ? ZeroLimits{}.steady
+                          : s.kind == StepKind::warm_up ? ZeroLimits{}.steady
+                                                        : most_restless(weight(progress_.step));
     // With a dead or inverted cell the sum of somebody who sways is never still: then it is read as it is, and the
     // checks name the cell.
     const bool as_it_is = s.kind == StepKind::person && given_ && t - *given_ > person_patience;
@@ -162,15 +164,15 @@ void Procedure::find_silent_cell(Seconds t) {
     for (std::size_t c = 0; c < cells_.size(); ++c) {
         if (t - valid_at_[c] < Seconds{1.0})
             continue;
-        progress_.trouble = fmt::format("The cell {} gives no valid value: check its plug and its wires.",
-                                        name_of(cells_[c]));
+        progress_.trouble =
+            fmt::format("The cell {} gives no valid value: check its plug and its wires.", name_of(cells_[c]));
         if (t - valid_at_[c] < silent_after)
             continue;
         silent_cell_ = c;
         progress_.state = ProcedureState::broken;
-        progress_.reason =
-            fmt::format("The cell {} has given no valid value for {:g} s. Check its plug and its wires and begin again.",
-                        name_of(cells_[c]), silent_after.value);
+        progress_.reason = fmt::format(
+            "The cell {} has given no valid value for {:g} s. Check its plug and its wires and begin again.",
+            name_of(cells_[c]), silent_after.value);
         return;
     }
 }

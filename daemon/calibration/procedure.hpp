@@ -35,9 +35,9 @@ struct Progress {
     std::size_t step = 0;  ///< of the plan, from 0; the number of steps once complete
     std::size_t done = 0;  ///< steps that are
     Waiting waiting = Waiting::load;
-    Seconds remaining;     ///< until what `waiting` waits for is there, if all goes well; 0 for load and mass
-    Stability stability;   ///< its reading is left out
-    std::string trouble;   ///< what keeps it from going on, and what to do; empty where nothing does
+    Seconds remaining;    ///< until what `waiting` waits for is there, if all goes well; 0 for load and mass
+    Stability stability;  ///< its reading is left out
+    std::string trouble;  ///< what keeps it from going on, and what to do; empty where nothing does
     bool may_skip = false;
     std::optional<Kilograms> mass;  ///< of this step, a person's as it was told
     /// By nominal gains, above the last reading of the empty plate (before the first: above the first second).
@@ -55,9 +55,9 @@ struct Progress {
 class Procedure {
  public:
     /// `unattended`: a load's arrival (or its being gone) stands for the operator's word. It has arrived when the cells
-    /// are within half of the change that is expected of them; or when something else has been still for 30 s, as a cell
-    /// may be dead, swapped or inverted, which the checks will name.
-    /// Throws std::invalid_argument where a plan cannot be done unattended: a person's mass is not in it.
+    /// are within half of the change that is expected of them; or when something else has been still for 30 s, as a
+    /// cell may be dead, swapped or inverted, which the checks will name. Throws std::invalid_argument where a plan
+    /// cannot be done unattended: a person's mass is not in it.
     Procedure(std::vector<Cell> cells, Plan plan, MetresPerSecond2 station_gravity, bool unattended);
 
     /// Time must increase. Ignored once it is over. Also takes up a paused one.

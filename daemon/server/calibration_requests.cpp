@@ -27,7 +27,8 @@ void on_calibration_start(Station& station, Peer&, const Request& request) {
         if (const auto refusal = station.start_calibration(read, who, unattended))
             return request.refuse(*refusal);
     } catch (const calibration::PlanError& error) {
-        throw BadRequest{fmt::format("\"plan\"{}{}: {}.", error.where().empty() ? "" : " ", error.where(), error.what())};
+        throw BadRequest{
+            fmt::format("\"plan\"{}{}: {}.", error.where().empty() ? "" : " ", error.where(), error.what())};
     } catch (const std::invalid_argument& error) {
         throw BadRequest{error.what()};
     }
@@ -38,8 +39,8 @@ void on_calibration_do(Station& station, Peer&, const Request& request) {
     const std::string run = text(request, "run", longest_id), what = text(request, "do", longest_name);
     std::optional<std::size_t> step;
     if (request.key("step") != nullptr)
-        step = static_cast<std::size_t>(
-            whole_number(request, "step", 0, 1, static_cast<int>(calibration::most_steps)) - 1);
+        step = static_cast<std::size_t>(whole_number(request, "step", 0, 1, static_cast<int>(calibration::most_steps)) -
+                                        1);
     using calibration::Procedure;
     std::optional<Refusal> refusal;
     CalibrationRun& calibration = station.calibration_run();

@@ -49,7 +49,8 @@ void SpotCheckRun::take(const plate::Batch& batch, const plate::Plate& plate) {
             last_look_ = now;
         else
             continue;
-        const auto seen = stillness_->assess(calibration::most_restless_person(asked_->mass), calibration::Measure::sum);
+        const auto seen =
+            stillness_->assess(calibration::most_restless_person(asked_->mass), calibration::Measure::sum);
         if (seen.reading) {
             const auto verdict =
                 calibration::judge_spot_check(*asked_->certificate, asked_->pad, asked_->mass, *seen.reading, zero);
@@ -59,10 +60,11 @@ void SpotCheckRun::take(const plate::Batch& batch, const plate::Plate& plate) {
             }
         }
         if (t > patience)
-            return stop({"not_still", fmt::format("Nobody of about {:g} kg stood still on the {} pad for {:g} s within a "
-                                                  "minute. Stand with both feet on it, and check again.",
-                                                  asked_->mass.value, calibration::name_of(asked_->pad),
-                                                  calibration::Stillness::window.value)});
+            return stop(
+                {"not_still", fmt::format("Nobody of about {:g} kg stood still on the {} pad for {:g} s within a "
+                                          "minute. Stand with both feet on it, and check again.",
+                                          asked_->mass.value, calibration::name_of(asked_->pad),
+                                          calibration::Stillness::window.value)});
     }
 }
 

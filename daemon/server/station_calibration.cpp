@@ -45,7 +45,8 @@ void Station::check_spot(calibration::Pad pad, Kilograms mass, const std::string
             check.expected = verdict.expected;
             check.read = verdict.read;
             check.passed = verdict.agrees();
-            keeper_.add(check, [done, check, allowed = verdict.uncertainty] { done(check, allowed); }, failed);
+            keeper_.add(
+                check, [done, check, allowed = verdict.uncertainty] { done(check, allowed); }, failed);
         },
         failed);
 }

@@ -18,7 +18,8 @@ class Weights {
     /// Of a step: what really stands there, in kilograms and millimetres.
     using Blunder = std::function<void(const json& step, int placement, double& kg, double& x_mm)>;
 
-    Weights(const std::filesystem::path& control, Blunder blunder = {}) : control_(control), blunder_(std::move(blunder)) {}
+    Weights(const std::filesystem::path& control, Blunder blunder = {})
+        : control_(control), blunder_(std::move(blunder)) {}
 
     void obey(const json& step) {
         control_.tell("pause");
@@ -60,9 +61,9 @@ struct Bench {
     std::filesystem::path control() const { return rig.folder.path / "control"; }
 
     void start_plate(const std::string& fault = "") {
-        std::vector<std::string> arguments{HEELDROP_PLATE, "--weights", "--link",    rig.link().native(), "--seed",
-                                           "7",            "--pace",    "flat-out",  "--stay",            "--control",
-                                           control().native(), "--serial", "VP-7"};
+        std::vector<std::string> arguments{
+            HEELDROP_PLATE, "--weights", "--link",    rig.link().native(), "--seed",   "7",   "--pace",
+            "flat-out",     "--stay",    "--control", control().native(),  "--serial", "VP-7"};
         if (!fault.empty())
             arguments.insert(arguments.end(), {"--fault", fault});
         rig.plate = std::make_unique<Process>(arguments);
@@ -175,8 +176,8 @@ TEST_CASE("guided by lines it says what to put where, refuses what makes no sens
     bench.rig.start_daemon();
     auto c = bench.rig.connect();
     bench.rig.wait_for_plate(c);
-    Process program({HEELDROP_CALIBRATE, "run", "--socket", bench.rig.socket().native(), "--masses",
-                     "20,40,60,80,100", "--operator", "Ada"},
+    Process program({HEELDROP_CALIBRATE, "run", "--socket", bench.rig.socket().native(), "--masses", "20,40,60,80,100",
+                     "--operator", "Ada"},
                     bench.rig.log().native());
     const auto read_until = [&](const std::string& part) {
         for (std::string line = program.read_line(); line.find(part) == line.npos; line = program.read_line())

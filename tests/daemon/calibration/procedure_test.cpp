@@ -1,6 +1,6 @@
 // The procedure's own promises: whatever is redone, skipped, unplugged or cancelled, nothing is lost or counted twice.
-#include <catch2/catch.hpp>
 #include <rapidcheck.h>
+#include <catch2/catch.hpp>
 
 #include "tests/daemon/calibration/simulated_weights.hpp"
 

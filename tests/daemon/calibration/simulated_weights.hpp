@@ -28,7 +28,8 @@ class Weights {
     }
     calibration::TimedReading sample() {
         virtual_plate::CellForces forces{};
-        const auto four = virtual_plate::cells_of(Newtons{kg_ * standard_gravity.value}, Millimetres{x_}, Millimetres{y_});
+        const auto four =
+            virtual_plate::cells_of(Newtons{kg_ * standard_gravity.value}, Millimetres{x_}, Millimetres{y_});
         for (std::size_t k = 0; k < 4; ++k)
             forces[k + (pad_ == calibration::Pad::right ? 4 : 0)] = four[k];
         const auto counts = bank_.convert(Seconds{t_}, forces);

@@ -93,7 +93,8 @@ TEST_CASE("a plan that cannot be done is refused with what is wrong in it") {
     rig.wait_for_plate(c);
     const auto refused = [&](const json& what, const char* part, bool unattended = false) {
         try {
-            c.request({{"class", "calibration_start"}, {"plan", what}, {"operator", "Ada"}, {"unattended", unattended}});
+            c.request(
+                {{"class", "calibration_start"}, {"plan", what}, {"operator", "Ada"}, {"unattended", unattended}});
             FAIL("it was taken");
         } catch (const client::RequestError& error) {
             CHECK(error.code() == "bad_request");
