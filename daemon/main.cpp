@@ -68,7 +68,7 @@ void run(const settings::Settings& settings, bool system) {
     // The station tells its news to the listener, the listener hands requests to the station: each is made before the
     // first call, as nothing runs before io.run().
     std::optional<server::Listener> listener;
-    server::Station station(io, {settings.port, settings.baud, settings.prescription}, directory,
+    server::Station station(io, {settings.port, settings.baud, settings.prescription, settings.refuse_unfit, settings.gravity}, directory,
                             {[&](const server::Json& line) { listener->tell(line.dump()); },
                              [&](std::shared_ptr<const server::SamplesLine> samples) { listener->tell(samples); }});
     server::Requests requests(station);

@@ -58,6 +58,9 @@ struct Circumstances {
     std::string software;  ///< "heeldrop 0.1.0"
     std::string plan;      ///< the plan's name
     std::optional<Celsius> temperature;
+    /// How long the plate was left alone under power before the first reading; none: not known. Less than what the
+    /// plan says is a mark of its own.
+    std::optional<Seconds> warm_up;
     bool operator==(const Circumstances&) const = default;
 };
 
@@ -86,6 +89,9 @@ std::string utc_text(std::chrono::sys_seconds);
 std::optional<std::chrono::sys_seconds> utc_from_text(std::string_view);
 
 using OrderedJson = nlohmann::ordered_json;
+OrderedJson to_json(const Limits&);
+/// Throws nlohmann::json::exception or std::invalid_argument on what to_json did not write.
+Limits limits_from_json(const OrderedJson&);
 OrderedJson to_json(const Certificate&);
 /// What follows from the observations, as to_json(Certificate) has it: expiry, corner zeros, verdict, findings, checks,
 /// pads.

@@ -176,11 +176,6 @@ Check corner_spread(const std::vector<Seen>& list, const PadFit& fit, const Limi
 }
 
 Check place_map(const Observations& seen, const std::vector<Seen>& list, const PadFit& fit, const Limits& limits) {
-    double lever_x = 0.0, lever_y = 0.0;
-    for (const std::size_t cell : fit.map().cells) {
-        lever_x = std::max(lever_x, std::abs(seen.cells[cell].x.value));
-        lever_y = std::max(lever_y, std::abs(seen.cells[cell].y.value));
-    }
     struct Sum {
         double x = 0.0, y = 0.0, weight = 0.0;
     };
@@ -197,8 +192,8 @@ Check place_map(const Observations& seen, const std::vector<Seen>& list, const P
     std::string at;
     for (const auto& [place, sum] : of_place) {
         const double error = std::hypot(sum.x, sum.y) / sum.weight;
-        const bool edge = std::abs(place.first) > 0.7 * lever_x || std::abs(place.second) > 0.7 * lever_y;
-        const double limit = edge ? limits.place_edge.value : limits.place.value;
+        const double limit =
+            place_limit(seen.cells, fit.map().cells, Millimetres{place.first}, Millimetres{place.second}, limits).value;
         if (worst < 0.0 || error / limit > worst / worst_limit) {
             worst = error;
             worst_limit = limit;
@@ -289,6 +284,17 @@ void holds(const Observations& seen, const PadFit& fit, const Limits& limits, st
 }
 
 }  // namespace
+
+Millimetres place_limit(const std::vector<Cell>& cells, const std::vector<std::size_t>& of_pad, Millimetres x, Millimetres y,
+                        const Limits& limits) {
+    double lever_x = 0.0, lever_y = 0.0;
+    for (const std::size_t cell : of_pad) {
+        lever_x = std::max(lever_x, std::abs(cells[cell].x.value));
+        lever_y = std::max(lever_y, std::abs(cells[cell].y.value));
+    }
+    const bool edge = std::abs(x.value) > 0.7 * lever_x || std::abs(y.value) > 0.7 * lever_y;
+    return edge ? limits.place_edge : limits.place;
+}
 
 std::string_view name_of(Verdict verdict) {
     switch (verdict) {

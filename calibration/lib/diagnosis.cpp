@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "calibration/lib/still_reading.hpp"
+
 namespace heeldrop::calibration {
 namespace {
 
@@ -46,11 +48,8 @@ Responses responses(const Observations& seen) {
 
 void moving_loads(const Observations& seen, std::vector<Finding>& found) {
     for (const Placement& p : seen.placements) {
-        const double allowed = std::max(1.5, 0.003 * weight_of(p.mass, seen.gravity).value);
-        double worst = 0.0;
-        for (std::size_t c = 0; c < seen.cells.size(); ++c)
-            worst = std::max(worst, p.reading.wander[c] / std::abs(seen.cells[c].gain.value));
-        if (worst <= allowed)
+        const double worst = restlessness(p.reading, seen.cells).value;
+        if (worst <= most_restless(weight_of(p.mass, seen.gravity)).value)
             continue;
         Finding f = finding("unstable_load", p.pad, worst,
                             fmt::format("The load of {} was not at rest: a corner moved by {:.1f} N while it was read. "

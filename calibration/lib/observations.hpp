@@ -72,8 +72,6 @@ struct Observations {
     bool operator==(const Observations&) const = default;
 };
 
-inline constexpr MetresPerSecond2 least_gravity{9.780}, most_gravity{9.832};  ///< equator to pole at sea level (WGS 84)
-
 std::string_view name_of(Pad);
 std::string_view name_of(Corner);  ///< FL, FR, RL, RR
 std::string_view name_of(Role);

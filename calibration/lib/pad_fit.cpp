@@ -36,6 +36,9 @@ PadFit::PadFit(const Observations& seen, Pad pad, const std::set<int>& excluded,
         if (p.pad == pad) {
             if (p.role != Role::verify && excluded.count(p.number) == 0)
                 rows_.push_back(placements_.size());
+            // What is taken for mistyped says nothing of how far the map holds.
+            if (excluded.count(p.number) == 0)
+                range_ = std::max(range_, weight_of(p.mass, seen.gravity));
             placements_.push_back(p);
         }
     if (rows_.size() < 3 || seen.empties.empty() || cells_.size() < 3)
@@ -60,7 +63,6 @@ void PadFit::whiten(const Observations& seen, const CellBelief& belief) {
         const auto newtons = nominal_newtons(seen, placements_[i].reading);
         for (Eigen::Index j = 0; j < m; ++j)
             all_(static_cast<Eigen::Index>(i), j) = newtons[map_.cells[static_cast<std::size_t>(j)]];
-        range_ = std::max(range_, weight_of(placements_[i].mass, seen.gravity));
     }
     response_.resize(n, m);
     loads_.resize(n, 3);

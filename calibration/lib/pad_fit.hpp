@@ -65,6 +65,7 @@ class PadFit {
     /// How much more the loads scatter about the fit than their tolerances and the belief explain; 1 when they do.
     double force_scatter() const noexcept { return scatter_[0]; }
     double place_scatter() const noexcept { return scatter_[1]; }
+    /// The largest load that stood on the pad, the excluded placements left out.
     Newtons range() const noexcept { return range_; }
     /// The gains of the pad as a whole against the data sheet: 1.03 reads 3 % more counts per newton.
     double gain_of_nominal() const noexcept { return 1.0 / scale_; }

@@ -89,4 +89,12 @@ Newtons restlessness(const MeanReading& reading, const std::vector<Cell>& cells)
     return Newtons{worst};
 }
 
+Newtons most_restless(Newtons load) {
+    return Newtons{std::max(1.5, 0.003 * load.value)};
+}
+
+Newtons most_restless_person(Kilograms mass) {
+    return std::max(Newtons{3.0}, 0.01 * weight_of(mass));
+}
+
 }  // namespace heeldrop::calibration

@@ -20,4 +20,10 @@ std::optional<MeanReading> mean_reading(std::span<const TimedReading> samples, s
 /// How far the most restless cell wandered, by nominal gains.
 Newtons restlessness(const MeanReading& reading, const std::vector<Cell>& cells);
 
+/// A weight at rest moves no corner by more over 5 s; creep of a sound cell stays well below.
+Newtons most_restless(Newtons load);
+
+/// A person who stands quietly moves the whole weight's mean of 0.6 s by no more: an SD of 0.1 to 0.36 % (domain.md).
+Newtons most_restless_person(Kilograms mass);
+
 }  // namespace heeldrop::calibration

@@ -50,6 +50,8 @@ using Fraction = Quantity<struct FractionTag>;
 
 /// Local gravity where the station stands is a setting; this is the conventional value (CGPM 1901).
 inline constexpr MetresPerSecond2 standard_gravity{9.80665};
+/// Equator to pole at sea level (WGS 84).
+inline constexpr MetresPerSecond2 least_gravity{9.780}, most_gravity{9.832};
 
 constexpr Newtons weight_of(Kilograms m, MetresPerSecond2 g = standard_gravity) {
     return Newtons{m.value * g.value};

@@ -1,15 +1,13 @@
 #include "daemon/ctl/commands.hpp"
 
-#include <fcntl.h>
 #include <fmt/core.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 
 #include "daemon/client/connection.hpp"
+#include "daemon/client/temporary_file.hpp"
 #include "daemon/ctl/tables.hpp"
 #include "daemon/settings/settings.hpp"
 
@@ -17,6 +15,7 @@ namespace heeldrop::ctl {
 namespace {
 
 using client::Connection;
+using client::TemporaryFile;
 using nlohmann::json;
 
 Connection connected(const Common& common) {
@@ -35,49 +34,6 @@ void print_json(json answer) {
         answer.erase(key);
     print(answer.dump(2) + '\n');
 }
-
-/// A new file beside its final place, removed unless it was put there.
-class TemporaryFile {
- public:
-    explicit TemporaryFile(const std::filesystem::path& place) : place_(place), path_(place.native() + ".XXXXXX") {
-        fd_ = mkostemp(path_.data(), O_CLOEXEC);
-        if (fd_ < 0)
-            throw CommandError(fmt::format("Cannot write beside {}: {}.", place.native(), std::strerror(errno)));
-        const mode_t mask = umask(0);
-        umask(mask);
-        fchmod(fd_, 0666 & ~mask);  // mkostemp's 0600 would surprise whoever shares the file
-    }
-    ~TemporaryFile() {
-        close(fd_);
-        if (!placed_)
-            unlink(path_.c_str());
-    }
-    TemporaryFile(const TemporaryFile&) = delete;
-    TemporaryFile& operator=(const TemporaryFile&) = delete;
-    int fd() const { return fd_; }
-
-    void put_in_place(bool may_replace) {
-        if (fsync(fd_) != 0)
-            throw CommandError(fmt::format("Cannot write {}: {}.", place_.native(), std::strerror(errno)));
-        // link() never replaces, however short the time since somebody looked.
-        const int result = may_replace ? rename(path_.c_str(), place_.c_str()) : link(path_.c_str(), place_.c_str());
-        if (result != 0 && errno == EEXIST)
-            throw UsageError(already_there(place_));
-        if (result != 0)
-            throw CommandError(fmt::format("Cannot make {}: {}.", place_.native(), std::strerror(errno)));
-        placed_ = may_replace;
-    }
-    static std::string already_there(const std::filesystem::path& place) {
-        return fmt::format("{} is there already. Name another file with -o, or replace it with --force.",
-                           place.native());
-    }
-
- private:
-    std::filesystem::path place_;
-    std::string path_;
-    int fd_;
-    bool placed_ = false;
-};
 
 std::string event_line(const Json& line) {
     const std::string kind = line.value("class", "");
@@ -184,7 +140,7 @@ void export_session(const Common& common, const std::string& session,
         place = found.at("session").at("id").get<std::string>() + ".csv";
     }
     if (!force && std::filesystem::exists(place))
-        throw UsageError(TemporaryFile::already_there(place));
+        throw client::AlreadyThere(place);
     TemporaryFile file(place);
     const json answer =
         connection.request_with_descriptor({{"class", "export"}, {"session", session}, {"format", "csv"}}, file.fd());

@@ -7,6 +7,7 @@
 #include <csignal>
 
 #include "daemon/client/connection.hpp"
+#include "daemon/client/temporary_file.hpp"
 #include "daemon/ctl/commands.hpp"
 #include "daemon/exchange/force_csv.hpp"
 #include "daemon/server/version.hpp"
@@ -66,6 +67,9 @@ int run(const std::function<void()>& command) {
         fmt::print(stderr, "{}\n", error.what());
         return bad_input;
     } catch (const ctl::UsageError& error) {
+        say(error.what());
+        return bad_input;
+    } catch (const client::AlreadyThere& error) {
         say(error.what());
         return bad_input;
     } catch (const client::ConnectionError& error) {

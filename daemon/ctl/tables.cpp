@@ -95,6 +95,21 @@ Row rep_row(const Json& rep) {
             notes};
 }
 
+/// Which certificate, until when, and what is to be known before its figures are believed.
+std::string calibration_text(const Json& calibration) {
+    if (calibration.is_null())
+        return {};
+    std::string out = "         calibration: ";
+    if (calibration.at("id").is_null())
+        out += "none in force, forces by the cells' nominal gains\n";
+    else
+        out += fmt::format("{}, expires {}\n", text(calibration, "id"), text(calibration, "expires_utc").substr(0, 10));
+    for (const Json& mark : calibration.at("marks"))
+        out += fmt::format("         {}: {}{}\n", text(mark, "code"), text(mark, "message"),
+                           mark.value("refuses", false) ? " No session is started." : "");
+    return out;
+}
+
 }  // namespace
 
 std::string number_text(const Json& object, const char* key, int decimals, double scale) {
@@ -113,6 +128,7 @@ std::string plate_text(const Json& plate) {
                         plate.at("measured_rate_hz").is_null() ? number_text(plate, "nominal_rate_hz", 0) + " nominal"
                                                                : number_text(plate, "measured_rate_hz", 1),
                         plate.value("uncalibrated", false) ? ", uncalibrated" : "");
+    out += calibration_text(plate.value("calibration", Json(nullptr)));
     if (const Json line = plate.value("line", Json::object()); whole(line, "bad_frames") + whole(line, "lost_samples") +
                                                                    whole(line, "unordered_samples") +
                                                                    whole(line, "gaps") >
@@ -182,6 +198,9 @@ std::string session_text(const Json& session) {
         out += fmt::format("         {} gaps, {} s together, {} samples lost; {} reps affected\n",
                            whole(session, "gaps"), number_text(session, "gap_s", 1), whole(session, "lost_samples"),
                            whole(session, "affected_reps"));
+    out += fmt::format("         calibration: {}\n", session.value("calibration", Json(nullptr)).is_string()
+                                                         ? text(session, "calibration")
+                                                         : "none (nominal gains)");
     if (const std::string faults = words(session, "session_faults"); !faults.empty())
         out += "         " + faults + '\n';
     return out;

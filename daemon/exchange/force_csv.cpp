@@ -283,17 +283,20 @@ ForceFile read_force_csv(const std::filesystem::path& path) {
     return Reader(path).read();
 }
 
-void append_force_row(std::string& out, const motion::ForceSample& sample, bool uncalibrated_gains, bool gap_before) {
+void append_force_row(std::string& out, const motion::ForceSample& sample, const RowMarks& marks) {
     append_number(out, sample.t.value);
     for (const double value :
          {sample.left.value, sample.right.value, sample.left_cop_y.value, sample.right_cop_y.value}) {
         out += ',';
         append_number(out, value);
     }
-    for (const bool value : {sample.left_fault, sample.right_fault, uncalibrated_gains, gap_before}) {
+    for (const bool value :
+         {sample.left_fault, sample.right_fault, marks.uncalibrated, marks.gap_before, marks.extrapolated}) {
         out += ',';
         out += value ? '1' : '0';
     }
+    out += ',';
+    out += marks.calibration_id;
     out += '\n';
 }
 

@@ -38,10 +38,17 @@ ForceFile read_force_csv(const std::filesystem::path& path);
 
 /// Every column, in the order in which the writer gives them.
 inline constexpr std::string_view force_csv_header =
-    "t_s,left_n,right_n,left_cop_y_mm,right_cop_y_mm,left_fault,right_fault,uncalibrated,gap_before\n";
+    "t_s,left_n,right_n,left_cop_y_mm,right_cop_y_mm,left_fault,right_fault,uncalibrated,gap_before,extrapolated,"
+    "calibration_id\n";
 
+/// What a row says besides its sample.
+struct RowMarks {
+    bool uncalibrated = false;
+    bool gap_before = false;    ///< samples are missing between this one and the one before
+    bool extrapolated = false;  ///< a pad bears more than it was calibrated with
+    std::string_view calibration_id;
+};
 /// Appends one row: the shortest decimal text that reads back as the very same double.
-/// `gap_before`: samples are missing between this one and the one before.
-void append_force_row(std::string& out, const motion::ForceSample& sample, bool uncalibrated, bool gap_before = false);
+void append_force_row(std::string& out, const motion::ForceSample& sample, const RowMarks& marks);
 
 }  // namespace heeldrop::exchange

@@ -40,7 +40,12 @@ HEELDROP_NAMES(EventKind, {EventKind::step_on, "step_on"}, {EventKind::step_off,
 HEELDROP_NAMES(SessionFault, {SessionFault::added_load_on_step, "added_load_on_step"},
                {SessionFault::load_off_prescription, "load_off_prescription"},
                {SessionFault::second_person, "second_person"}, {SessionFault::plate_fault, "plate_fault"},
-               {SessionFault::calibration_expired, "calibration_expired"}, {SessionFault::uncalibrated, "uncalibrated"})
+               {SessionFault::calibration_expired, "calibration_expired"}, {SessionFault::uncalibrated, "uncalibrated"},
+               {SessionFault::calibration_failed, "calibration_failed"}, {SessionFault::plate_changed, "plate_changed"},
+               {SessionFault::converter_changed, "converter_changed"},
+               {SessionFault::certificate_altered, "certificate_altered"},
+               {SessionFault::moved_or_uneven, "moved_or_uneven"},
+               {SessionFault::spot_check_failed, "spot_check_failed"}, {SessionFault::extrapolated, "extrapolated"})
 HEELDROP_NAMES(Side, {Side::left, "left"}, {Side::right, "right"})
 HEELDROP_NAMES(PrescribedSide, {PrescribedSide::left, "left"}, {PrescribedSide::right, "right"},
                {PrescribedSide::both, "both"})

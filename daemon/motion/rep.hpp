@@ -91,7 +91,14 @@ enum class SessionFault {
     second_person,
     plate_fault,
     calibration_expired,
-    uncalibrated
+    uncalibrated,
+    calibration_failed,   ///< the plate's last calibration
+    plate_changed,        ///< another serial number, or other cells, than was calibrated
+    converter_changed,    ///< since the calibration
+    certificate_altered,  ///< the stored one is not what this station signed: not used
+    moved_or_uneven,      ///< a corner's zero is off the certificate's, or shifted in the session
+    spot_check_failed,    ///< the last one of a pad
+    extrapolated          ///< a pad bore more than it was calibrated with
 };
 
 /// The running picture for a display, as of the last sample; estimates that a finished rep may correct.

@@ -17,6 +17,11 @@ class ForceSource {
     /// Time is rounded to 1 us, force and centre of pressure as Conversion rounds them.
     motion::ForceSample operator()(const RawSample& sample) const noexcept;
 
+    /// From the next sample on; an entry for each cell.
+    void zero_is(calibration::Zero zero) {
+        conversion_ = calibration::Conversion(conversion_.cells(), std::move(zero), conversion_.map());
+    }
+
     const calibration::Conversion& conversion() const noexcept { return conversion_; }
 
  private:

@@ -159,8 +159,7 @@ void Plate::take_hello(std::span<const std::uint8_t> message, Time now) {
     }
     if (held_ && expected_ && !same_plate(*expected_, info)) {
         refuse(
-            fmt::format("This is plate {}, but the session runs on plate {}. Connect that one again, or stop the "
-                        "session.",
+            fmt::format("This is plate {}, but what is under way runs on plate {}. Connect that one again, or stop it.",
                         info.serial, expected_->serial));
         other_serial_ = info.serial;
         ++revision_;
@@ -182,9 +181,13 @@ void Plate::take_hello(std::span<const std::uint8_t> message, Time now) {
         const bool same = known_ && same_plate(*known_, info);
         if (!same) {
             counts_ = {};
+            empty_ = {};
             watch_.emplace(info.cells, info.tick_hz);
             zero_finder_.emplace(info.cells);
         }
+        if (!known_ || known_->serial != info.serial || known_->converter != info.converter ||
+            known_->cells != info.cells)
+            map_.reset();
         known_ = info;
         begin_boot(same);
     }
@@ -209,6 +212,9 @@ void Plate::begin_boot(bool same) {
     // It may have been moved: only a session, which cannot wait for an empty plate, keeps the zero.
     if (!held_)
         zero_finder_.emplace(known_->cells);
+    else
+        zero_finder_->restart();
+    empty_.new_clock();
 }
 
 void Plate::take_answer(std::span<const std::uint8_t> message, Time now) {
@@ -348,16 +354,21 @@ void Plate::note_break(const RawSample& sample, Time taken) {
     batch_.breaks.push_back(b);
 }
 
-/// The zero follows what the watch has let through.
+/// The zero follows what the watch has let through: each step-off is followed by a new one.
 void Plate::take_judged(std::size_t from) {
-    if (held_)
-        return;
     for (std::size_t i = from; i < batch_.samples.size(); ++i) {
         const RawSample& sample = batch_.samples[i];
         const Seconds t{static_cast<double>(sample.tick) / info_->tick_hz};
-        if (zero_finder_->push(t, sample.reading) != calibration::ZeroAttempt::found)
+        const auto attempt = zero_finder_->push(t, sample.reading);
+        if (attempt == calibration::ZeroAttempt::collecting)
             continue;
-        watch_->zero_found(sample.tick, *zero_finder_->zero());
+        static const calibration::Zero none;
+        const calibration::Zero& zero = zero_finder_->zero() ? *zero_finder_->zero() : none;
+        if (empty_.take(t, attempt, zero))
+            watch_->zero_found(sample.tick, zero);
+        if (attempt != calibration::ZeroAttempt::found)
+            continue;
+        batch_.zeros.push_back({i, zero});
         if (state_ == State::needs_zero)
             say_how_it_is();
     }
@@ -428,7 +439,14 @@ void Plate::hold(bool held, Time now) {
 std::optional<calibration::Conversion> Plate::conversion() const {
     if (!info_ || !zero_finder_ || !zero_finder_->zero())
         return std::nullopt;
-    return calibration::Conversion(info_->cells, *zero_finder_->zero());
+    return calibration::Conversion(info_->cells, *zero_finder_->zero(), map_);
+}
+
+void Plate::use(std::optional<calibration::PlateMap> map) {
+    if (map_ == map)
+        return;
+    map_ = std::move(map);
+    ++revision_;
 }
 
 void Plate::command(std::uint8_t type, Time now) {

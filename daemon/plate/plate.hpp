@@ -12,6 +12,7 @@
 #include "calibration/lib/conversion.hpp"
 #include "calibration/lib/zero_finder.hpp"
 #include "daemon/plate/cell_watch.hpp"
+#include "daemon/plate/empty_plate.hpp"
 #include "daemon/plate/plate_info.hpp"
 #include "daemon/plate/raw_sample.hpp"
 #include "firmware-protocol/codec/frame.h"
@@ -50,9 +51,16 @@ struct Break {
     static constexpr Seconds longest_pause{0.35};
 };
 
+/// The empty plate has a new zero.
+struct NewZero {
+    std::size_t at = 0;  ///< it counts from this sample of its batch on
+    calibration::Zero zero;
+};
+
 struct Batch {
     std::vector<RawSample> samples;
-    std::vector<Break> breaks;  ///< ascending
+    std::vector<Break> breaks;   ///< ascending
+    std::vector<NewZero> zeros;  ///< ascending
 };
 
 /// Not thread-safe.
@@ -76,8 +84,8 @@ class Plate {
     /// Samples since the last call.
     Batch take_batch();
 
-    /// While held, as in a session, the zero is not replaced, and only the plate that was there when it began is taken
-    /// up again, whatever port it comes back on, and keeps its zero. Another one is refused and named.
+    /// While held, as in a session, only the plate that was there when it began is taken up again, whatever port it
+    /// comes back on, and keeps its zero until it is seen empty. Another one is refused and named.
     void hold(bool held, Time now);
 
     State state() const noexcept { return state_; }
@@ -91,8 +99,13 @@ class Plate {
     const std::optional<PlateInfo>& info() const noexcept { return info_; }
     /// Of a plate that is not taken because a session runs on another one; else empty.
     const std::string& other_serial() const noexcept { return other_serial_; }
+    /// The map of the certificate in force on this plate; none: nominal gains. It is forgotten as soon as a plate with
+    /// another serial number, converter or cells says HELLO.
+    void use(std::optional<calibration::PlateMap> map);
     /// None without a zero.
     std::optional<calibration::Conversion> conversion() const;
+    /// Of the plate that was last taken up: its zeros on the empty plate, as drift is judged by them.
+    const EmptyPlate& empty() const noexcept { return empty_; }
     /// Over the last two seconds or so; none before.
     std::optional<Hertz> measured_rate() const noexcept { return measured_rate_; }
     const LineCounts& line_counts() const noexcept { return counts_; }
@@ -128,6 +141,8 @@ class Plate {
     std::optional<PlateInfo> info_;
     std::optional<calibration::ZeroFinder> zero_finder_;
     std::optional<CellWatch> watch_;
+    EmptyPlate empty_;
+    std::optional<calibration::PlateMap> map_;
     /// What is kept of the plate while its port is gone or it boots.
     std::optional<PlateInfo> known_;
     /// The one that a session runs on.

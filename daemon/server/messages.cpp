@@ -50,7 +50,7 @@ Json hello_json() {
             {"algorithm", motion::algorithm}};
 }
 
-Json plate_json(const plate::Plate& plate) {
+Json plate_json(const plate::Plate& plate, Json calibration, bool uncalibrated) {
     const auto& info = plate.info();
     const auto known = [&](auto value) { return info ? Json(value(*info)) : Json(nullptr); };
     const auto rate = plate.measured_rate();
@@ -64,8 +64,8 @@ Json plate_json(const plate::Plate& plate) {
             {"converter", known([](const auto& i) { return i.converter; })},
             {"nominal_rate_hz", known([](const auto& i) { return i.nominal_rate.value; })},
             {"measured_rate_hz", rate ? Json(std::round(rate->value * 100) / 100) : Json(nullptr)},
-            {"calibration", nullptr},
-            {"uncalibrated", true},
+            {"calibration", std::move(calibration)},
+            {"uncalibrated", uncalibrated},
             {"other_serial", plate.other_serial().empty() ? Json(nullptr) : Json(plate.other_serial())},
             {"clock_error_percent", error ? Json(std::round(*error * 100) / 100) : Json(nullptr)},
             {"line",
@@ -144,6 +144,7 @@ Json session_json(const session::Summary& s) {
             {"counted", s.counted},
             {"good", s.good},
             {"duration_s", exchange::rounded(s.duration)},
+            {"calibration", s.calibration_id.empty() ? Json(nullptr) : Json(s.calibration_id)},
             {"uncalibrated", s.uncalibrated},
             {"algorithm", s.algorithm},
             {"session_faults", exchange::session_faults_json(s.faults)},

@@ -14,7 +14,8 @@ namespace heeldrop::server {
 using exchange::Json;
 
 Json hello_json();
-Json plate_json(const plate::Plate& plate);
+/// `calibration`: the guard's object, null where no plate is known.
+Json plate_json(const plate::Plate& plate, Json calibration, bool uncalibrated);
 Json session_json(const session::Summary& summary);
 /// rep_json's keys, then "set", "revision" and "counted".
 Json session_rep_json(const session::SessionRep& rep);

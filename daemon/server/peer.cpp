@@ -153,8 +153,10 @@ std::string Peer::next_write() {
         Item item = std::move(queue_.front());
         queue_.pop_front();
         queued_bytes_ -= item.bytes();
-        if (item.samples)
-            text += fmt::format("{{\"class\":\"samples\",\"dropped\":{},{}\n",
+        if (item.samples && item.samples->samples == 0)
+            text += fmt::format("{{\"class\":\"{}\",{}\n", item.samples->kind, item.samples->rest);
+        else if (item.samples)
+            text += fmt::format("{{\"class\":\"{}\",\"dropped\":{},{}\n", item.samples->kind,
                                 std::exchange(dropped_samples_, 0) + item.samples->left_out, item.samples->rest);
         else
             text += item.line;

@@ -28,8 +28,9 @@ class OwnedDescriptor {
 };
 
 /// A batch of samples as text, shared by all the clients that it goes to: everything after
-/// `{"class":"samples","dropped":N,`.
+/// `{"class":KIND,"dropped":N,`; of no samples, as a calibration's readings are: after `{"class":KIND,`.
 struct SamplesLine {
+    std::string_view kind = "samples";
     std::string rest;
     std::size_t samples = 0;
     std::size_t left_out = 0;  ///< samples since the batch before that are in no batch

@@ -23,7 +23,11 @@ bool Recorder::add(const plate::RawSample& sample) {
 }
 
 void Recorder::begin_epoch(const store::Epoch& epoch) {
-    gathered_.push_back({epoch, {}});
+    gathered_.push_back({epoch, {}, {}});
+}
+
+void Recorder::begin_zero(const calibration::Zero& zero) {
+    gathered_.push_back({{}, zero, {}});
 }
 
 bool Recorder::hand_over() {
@@ -47,6 +51,8 @@ bool Recorder::hand_over_now() {
                 for (const Part& part : parts) {
                     if (part.begins)
                         file->writer->begin_epoch(*part.begins);
+                    if (part.zero)
+                        file->writer->begin_zero(*part.zero);
                     file->writer->append(part.samples);
                 }
                 if (sync)

@@ -28,6 +28,8 @@ class Recorder {
     [[nodiscard]] bool add(const plate::RawSample& sample);
     /// What is added from here on is of another boot of the plate.
     void begin_epoch(const store::Epoch& epoch);
+    /// What is added from here on is above this zero.
+    void begin_zero(const calibration::Zero& zero);
     /// Posts what was gathered, unless the disk is busy; flushes the file to the disk about once a second.
     [[nodiscard]] bool hand_over();
     /// The same, even if the disk is busy: jobs posted later find all of it in the file.
@@ -40,9 +42,10 @@ class Recorder {
 
  private:
     using Clock = std::chrono::steady_clock;
-    /// The samples of one boot of the plate.
+    /// The samples of one boot of the plate above one zero.
     struct Part {
         std::optional<store::Epoch> begins;
+        std::optional<calibration::Zero> zero;
         std::vector<plate::RawSample> samples;
     };
     /// Shared with the jobs.

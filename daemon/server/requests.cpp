@@ -1,80 +1,21 @@
 #include "daemon/server/requests.hpp"
 
-#include <fcntl.h>
 #include <fmt/core.h>
-#include <sys/stat.h>
 
-#include <cmath>
 #include <map>
 
+#include "daemon/server/calibration_requests.hpp"
+#include "daemon/server/certificate_requests.hpp"
 #include "daemon/server/curve_phases.hpp"
+#include "daemon/server/descriptor.hpp"
 #include "daemon/server/messages.hpp"
+#include "daemon/server/request.hpp"
 #include "daemon/server/stored_forces.hpp"
 
 namespace heeldrop::server {
 namespace {
 
 using nlohmann::json;
-
-/// One request and the way back to who asked; safe to keep after the client has gone.
-class Request {
- public:
-    Request(Peer& peer, json message) : peer_(peer.weak_from_this()), message_(std::move(message)) {
-        if (const auto id = message_.find("id"); id != message_.end() && (id->is_string() || id->is_number_integer()))
-            id_ = *id;
-        if (const auto kind = message_.find("class"); kind != message_.end() && kind->is_string())
-            kind_ = *kind;
-    }
-
-    const std::string& kind() const { return kind_; }
-    const json& message() const { return message_; }
-    const json* key(const char* name) const {
-        const auto found = message_.find(name);
-        return found == message_.end() || found->is_null() ? nullptr : &*found;
-    }
-
-    void result(const Json& fields) const {
-        Json line{{"class", "result"}, {"id", id_}, {"request", kind_}};
-        line.update(fields);
-        send(line);
-    }
-    void refuse(const Refusal& refusal) const {
-        send({{"class", "error"},
-              {"id", id_},
-              {"request", kind_.empty() ? Json(nullptr) : Json(kind_)},
-              {"code", refusal.code},
-              {"message", refusal.message}});
-    }
-    Station::Failed refuser() const {
-        return [request = *this](const Refusal& refusal) { request.refuse(refusal); };
-    }
-
- private:
-    // What came in may hold broken UTF-8 and is echoed: replaced, never thrown over.
-    void send(const Json& line) const {
-        if (const auto peer = peer_.lock())
-            peer->send(line.dump(-1, ' ', false, Json::error_handler_t::replace));
-    }
-
-    std::weak_ptr<Peer> peer_;
-    json message_;
-    Json id_ = nullptr;
-    std::string kind_;
-};
-
-struct BadRequest {
-    std::string message;
-};
-
-int whole_number(const Request& request, const char* name, int absent, int low, int high) {
-    const json* given = request.key(name);
-    if (given == nullptr)
-        return absent;
-    const double value = given->is_number_integer() ? given->get<double>() : std::nan("");
-    if (!(value >= low && value <= high))
-        throw BadRequest{fmt::format("\"{}\" must be a whole number from {} to {}.", name, low, high)};
-    return static_cast<int>(value);
-}
 
 std::string session_key(const Request& request) {
     const json* given = request.key("session");
@@ -87,8 +28,10 @@ Json session_or_null(const Station& station) {
     return station.session() != nullptr ? session_json(station.session()->summary()) : Json(nullptr);
 }
 
-Json status(const Station& station) {
-    return {{"plate", plate_json(station.plate())}, {"session", session_or_null(station)}};
+Json status(Station& station) {
+    return {{"plate", station.plate_object()},
+            {"session", session_or_null(station)},
+            {"calibration_run", station.calibration_run().json()}};
 }
 
 void on_status(Station& station, Peer&, const Request& request) {
@@ -96,11 +39,9 @@ void on_status(Station& station, Peer&, const Request& request) {
 }
 
 void on_watch(Station& station, Peer& peer, const Request& request) {
-    const json* samples = request.key("samples");
-    if (samples != nullptr && !samples->is_boolean())
-        throw BadRequest{"\"samples\" must be true or false."};
+    const bool samples = flag(request, "samples", true);
     peer.watching = true;
-    peer.watching_samples = samples == nullptr || samples->get<bool>();
+    peer.watching_samples = samples;
     Json snapshot = status(station);
     const auto live = station.live();
     snapshot["live"] = live ? live_json(*live) : Json(nullptr);
@@ -218,20 +159,16 @@ void on_export(Station& station, Peer& peer, const Request& request) {
     const std::string id = session_key(request);
     if (const json* format = request.key("format"); format != nullptr && *format != "csv")
         throw BadRequest{"\"format\" must be \"csv\"."};
-    if (!*descriptor)
-        return request.refuse(
-            {"no_descriptor", "An export needs an open file: send its descriptor with the request (SCM_RIGHTS)."});
-    // A pipe that nobody reads would hold up every later export.
-    struct stat status {};
-    const int mode = fcntl(descriptor->get(), F_GETFL);
-    if (fstat(descriptor->get(), &status) != 0 || !S_ISREG(status.st_mode) || mode < 0 ||
-        (mode & O_ACCMODE) == O_RDONLY)
-        return request.refuse({"no_descriptor", "The descriptor must be of a regular file, open for writing."});
+    if (const auto why = why_not_writable(*descriptor))
+        return request.refuse(*why);
     station.with_recording(
         id,
         [descriptor](const session::Summary& summary, const std::filesystem::path& recording) {
             const Written written = export_csv(recording, descriptor->get());
-            return Json{{"session", summary.id}, {"bytes", written.bytes}, {"samples", written.samples}};
+            return Json{{"session", summary.id},
+                        {"bytes", written.bytes},
+                        {"samples", written.samples},
+                        {"calibration", summary.calibration_id.empty() ? Json(nullptr) : Json(summary.calibration_id)}};
         },
         [request](const Json& answer) { request.result(answer); }, request.refuser());
 }
@@ -254,7 +191,16 @@ const std::map<std::string, void (*)(Station&, Peer&, const Request&)>& handlers
         {"sessions", on_sessions},
         {"session", on_session},
         {"curve", on_curve},
-        {"export", on_export}};
+        {"export", on_export},
+        {"calibrations", on_calibrations},
+        {"calibration", on_calibration},
+        {"calibration_load", on_calibration_load},
+        {"spot_check", on_spot_check},
+        {"spot_checks", on_spot_checks},
+        {"calibration_start", on_calibration_start},
+        {"calibration_do", on_calibration_do},
+        {"calibration_cancel", on_calibration_cancel},
+        {"calibration_plan", on_calibration_plan}};
     return table;
 }
 

@@ -27,8 +27,17 @@ Station::Station(boost::asio::io_context& io, const Options& options, store::Dat
       news_(std::move(news)),
       database_(directory.database()),
       link_(io, options.port, options.baud, [this] { on_plate_activity(); }),
+      keeper_(
+          io, calibration::StationKey::load_or_create(directory.station_key()),
+          [this](std::function<void(store::Database&)> job) {
+              return post_to_disk([this, job = std::move(job)] { job(database_); });
+          },
+          [this] { use_calibration(); }),
+      guard_(options.refuse_unfit),
+      gravity_(options.gravity),
       feed_(
-          io, [this] { return live(); }, news_.samples) {
+          io, [this] { return live(); }, news_.samples),
+      calibration_run_(io, around_calibration()) {
     if (const int count = database_.mark_interrupted(); count > 0)
         spdlog::warn("{} session(s) were not closed when the daemon last ended; they are marked interrupted", count);
     disk_.emplace(disk_queue_jobs,
@@ -48,6 +57,8 @@ void Station::stop() {
     ending_ = true;
     if (in_session())
         on_session_changes(session_->stop());
+    calibration_run_.stop();
+    spot_check_.stop({"no_plate", "The daemon was ended."});
     feed_.stop();
     link_.stop();
 }
@@ -64,16 +75,19 @@ std::optional<motion::Live> Station::live() const {
 void Station::on_plate_activity() {
     plate::Plate& plate = link_.plate();
     const plate::Batch batch = plate.take_batch();
-    // Between sessions the display follows the zero; in one, hold() keeps it.
-    if (const auto conversion = plate.conversion(); source_ && !in_session() && conversion)
-        if (conversion->zero() != source_->conversion().zero())
-            source_.reset();
+    look_at_plate();
     auto gap = batch.breaks.begin();
+    auto zero = batch.zeros.begin();
     for (std::size_t i = 0; i < batch.samples.size(); ++i) {
+        while (zero != batch.zeros.end() && zero->at <= i)
+            take_zero(*zero++);
         if (gap != batch.breaks.end() && gap->at == i)
             on_break(*gap++, batch.samples[i]);
         take(batch.samples[i]);
     }
+    look_at_empty_plate();
+    calibration_run_.take(batch, plate);
+    spot_check_.take(batch, plate);
     if (!plate.streaming())
         plate_is_away();
     else
@@ -82,7 +96,7 @@ void Station::on_plate_activity() {
         return cell.state == plate::CellState::stuck || cell.state == plate::CellState::dead;
     };
     if (in_session() && std::any_of(plate.cells().begin(), plate.cells().end(), useless))
-        on_session_changes(session_->plate_fault());
+        mark_session(motion::SessionFault::plate_fault);
     tell_plate_if_changed();
     if (recorder_ && !recorder_->hand_over())
         storing_failed("the disk is too slow");
@@ -95,7 +109,7 @@ void Station::plate_is_away() {
     feed_.flush();
     if (in_session()) {
         spdlog::warn("no samples come: the session waits for the plate");
-        on_session_changes(session_->plate_fault());
+        mark_session(motion::SessionFault::plate_fault);
     } else {
         source_.reset();
         idle_live_.reset();
@@ -128,9 +142,11 @@ void Station::on_break(const plate::Break& gap, const plate::RawSample& next) {
 
 void Station::begin_session_clock(const plate::RawSample& first) {
     const auto& used = source_->conversion();
+    empty_pad_.emplace(used.cells());
     recorder_ = std::make_unique<Recorder>(
         directory_.recording(session_->summary().id),
-        store::RecordingHeader{session_->summary().id, *link_.plate().info(), used.zero(), first.tick},
+        store::RecordingHeader{session_->summary().id, *link_.plate().info(), used.zero(), used.map(),
+                               first.tick},
         [this](std::function<void()> job) { return post_to_disk(std::move(job)); },
         [this] {
             boost::asio::post(io_, [this] {
@@ -146,6 +162,8 @@ void Station::take(const plate::RawSample& sample) {
         auto conversion = plate.conversion();
         if (!conversion)
             return;  // without a zero a count says nothing
+        if (in_session())
+            conversion = calibration::Conversion(conversion->cells(), conversion->zero(), session_map_);
         source_.emplace(std::move(*conversion), plate.info()->tick_hz, in_session() ? sample.tick : 0);
         if (in_session())
             begin_session_clock(sample);
@@ -163,6 +181,11 @@ void Station::take(const plate::RawSample& sample) {
     if (!recorder_->add(sample))
         return storing_failed("the disk is too slow");
     last_t_ = force.t;
+    empty_pad_->push(force.t, sample.reading, source_->conversion().zero());
+    if (source_->conversion().extrapolated(force.left, force.right))
+        mark_session(motion::SessionFault::extrapolated);
+    if (!in_session())
+        return;  // that could not be stored
     on_session_changes(session_->push(force));
 }
 
@@ -191,8 +214,14 @@ void Station::on_session_changes(std::vector<session::Change> changes) {
     if (!session_->active())
         spdlog::info("session {} {}: {} of {} reps good", id, session::name_of(session_->summary().state),
                      session_->summary().good, session_->summary().counted);
+    std::vector<motion::Rep> reps;
+    for (const session::Change& change : changes)
+        if (const auto* rep = std::get_if<session::SessionRep>(&change))
+            reps.push_back(rep->rep);
     uncommitted_.push_back({id, std::move(changes)});
     commit();
+    for (const motion::Rep& rep : reps)  // what is found there comes after what led to it
+        look_at_empty_pad(rep);
 }
 
 /// One commit at a time: what changes while the disk is busy goes into the next one.
@@ -250,6 +279,7 @@ void Station::end_recording() {
     source_.reset();
     last_t_.reset();
     idle_live_.reset();
+    session_map_.reset();
     link_.hold(false);
 }
 
@@ -289,7 +319,9 @@ void Station::tell_plate_if_changed() {
     const bool counts_changed = now - told_at_ >= counts_told_every &&
                                 (counts != told_counts_ || !std::equal(plate.cells().begin(), plate.cells().end(),
                                                                        told_cells_.begin(), told_cells_.end()));
-    if (plate.revision() == told_plate_revision_ && !rate_changed && !counts_changed)
+    const bool calibration_changed =
+        std::exchange(calibration_changed_, false) && guard_.to_json(session::now_here().utc) != told_calibration_;
+    if (plate.revision() == told_plate_revision_ && !rate_changed && !counts_changed && !calibration_changed)
         return;
     if (plate.revision() != told_plate_revision_ && (plate.message() != told_message_))
         spdlog::info("plate {}: {}", plate::name_of(plate.state()), plate.message());
@@ -299,116 +331,8 @@ void Station::tell_plate_if_changed() {
     told_counts_ = plate.line_counts();
     told_cells_.assign(plate.cells().begin(), plate.cells().end());
     told_at_ = now;
-    news_.line({{"class", "plate"}, {"plate", plate_json(plate)}});
-}
-
-void Station::with_ports(std::function<void(Json)> done) {
-    boost::asio::post(worker_, [this, done = std::move(done), in_use = link_.plate().port(),
-                                turned_down = link_.turned_down(), named = link_.named()] {
-        auto ports = plate::list_ports();
-        const auto known = [&](const std::filesystem::path& path) {
-            std::error_code error;
-            const auto device = std::filesystem::canonical(path, error);
-            return error || std::any_of(ports.begin(), ports.end(), [&](const auto& p) { return p.path == device; });
-        };
-        // A pseudo-terminal is in no list; it is shown where it is the one that is named.
-        if (named && !known(*named)) {
-            plate::PortEntry entry;
-            entry.path = std::filesystem::canonical(*named).native();
-            entry.links = {named->native()};
-            entry.description = "pseudo-terminal, or a device that is no serial port";
-            ports.push_back(std::move(entry));
-        }
-        // Whatever name each went by, the list has the device's own.
-        const auto device_of = [](const std::string& path) {
-            std::error_code error;
-            const auto device = std::filesystem::canonical(path, error);
-            return error ? path : device.native();
-        };
-        std::map<std::string, std::string> why;
-        for (const auto& [path, reason] : turned_down)
-            why[device_of(path)] = reason;
-        boost::asio::post(io_, [done, list = ports_json(ports, device_of(in_use), why, named.has_value())]() mutable {
-            done(std::move(list));
-        });
-    });
-}
-
-void Station::start_session(const session::Prescription& prescription,
-                            std::function<void(const session::Summary&)> done, Failed failed) {
-    if (starting_)
-        return failed({"busy", "A session is just being started."});
-    if (in_session()) {
-        const auto& started = session_->summary().started;
-        const auto minutes =
-            std::chrono::duration_cast<std::chrono::minutes>((started.utc + started.zone_offset).time_since_epoch());
-        return failed({"busy", fmt::format("A session is already running (started {:02}:{:02}). Stop it first.",
-                                           minutes.count() / 60 % 24, minutes.count() % 60)});
-    }
-    const plate::Plate& plate = link_.plate();
-    if (plate.state() != plate::State::ready)
-        return failed({"no_plate", plate.message()});
-    starting_ = true;
-    auto next = std::make_shared<session::Session>(session::new_session_id(), session::now_here(), prescription,
-                                                   plate.info()->serial, plate.conversion()->uncalibrated());
-    ask<bool>(
-        [summary = next->summary()](store::Database& database) {
-            database.put(summary);
-            return true;
-        },
-        [this, next, done = std::move(done)](bool) {
-            starting_ = false;
-            session_.emplace(std::move(*next));
-            feed_.flush();
-            source_.reset();  // the next sample begins the session's clock
-            last_t_.reset();
-            link_.hold(true);
-            spdlog::info("session {} started", session_->summary().id);
-            done(session_->summary());
-            news_.line({{"class", "session"}, {"session", session_json(session_->summary())}});
-        },
-        [this, failed](const Refusal& refusal) {
-            starting_ = false;
-            failed(refusal);
-        });
-}
-
-void Station::stop_session(std::function<void(const session::Summary&)> done, Failed failed) {
-    if (!in_session())
-        return failed({"no_session", "No session is running."});
-    on_session_changes(session_->stop());
-    // Answered after what the stop has stored, so that whoever asks for the session then finds all of it.
-    when_committed_.push_back(
-        [this, done = std::move(done), summary = session_->summary(), failed = std::move(failed)] {
-            ask<bool>([](store::Database&) { return true; }, [done, summary](bool) { done(summary); }, failed);
-        });
-}
-
-void Station::with_recording(const std::string& id_or_last,
-                             std::function<Json(const session::Summary&, const std::filesystem::path&)> work,
-                             std::function<void(Json)> done, Failed failed) {
-    using Found = std::optional<session::Summary>;
-    if (recorder_ && !recorder_->hand_over_now())
-        storing_failed("the disk is too slow");
-    ask<Found>([id_or_last](store::Database& database) { return database.session(id_or_last); },
-               [this, id_or_last, work = std::move(work), done = std::move(done), failed](Found found) {
-                   if (!found)
-                       return failed({"not_found", fmt::format("There is no session {}.", id_or_last)});
-                   const auto path = directory_.recording(found->id);
-                   if (!std::filesystem::exists(path))
-                       return failed({"not_found", fmt::format("Session {} has no samples.", found->id)});
-                   boost::asio::post(worker_, [this, work, done, failed, summary = std::move(*found), path] {
-                       try {
-                           boost::asio::post(
-                               io_, [done, answer = work(summary, path)]() mutable { done(std::move(answer)); });
-                       } catch (const std::exception& error) {
-                           boost::asio::post(io_, [failed, why = std::string(error.what())] {
-                               failed({"store_failed", why});
-                           });
-                       }
-                   });
-               },
-               failed);
+    told_calibration_ = guard_.to_json(session::now_here().utc);
+    news_.line({{"class", "plate"}, {"plate", plate_object()}});
 }
 
 }  // namespace heeldrop::server

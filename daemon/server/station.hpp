@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
@@ -13,20 +14,21 @@
 
 #include "daemon/plate/force_source.hpp"
 #include "daemon/plate/link.hpp"
+#include "daemon/server/calibration_guard.hpp"
+#include "daemon/server/calibration_keeper.hpp"
+#include "daemon/server/calibration_run.hpp"
+#include "daemon/server/empty_pad.hpp"
 #include "daemon/server/peer.hpp"
 #include "daemon/server/recorder.hpp"
+#include "daemon/server/refusal.hpp"
 #include "daemon/server/sample_feed.hpp"
+#include "daemon/server/spot_check_run.hpp"
 #include "daemon/session/session.hpp"
 #include "daemon/store/data_directory.hpp"
 #include "daemon/store/database.hpp"
 #include "daemon/store/disk_thread.hpp"
 
 namespace heeldrop::server {
-
-/// Why something cannot be done: a code of PROTOCOL.md and a sentence for people.
-struct Refusal {
-    std::string code, message;
-};
 
 /// Everything runs on the io_context's thread but the disk's jobs and the worker's (exports, curves); what those find
 /// comes back through the io_context. Callbacks given to calls are called from there, later, exactly once.
@@ -36,6 +38,8 @@ class Station {
         std::optional<std::filesystem::path> port;
         int baud = 500000;
         session::Prescription prescription;  ///< of a session that does not say otherwise
+        bool refuse_unfit = true;            ///< no session on a plate whose calibration failed or is not its own
+        MetresPerSecond2 gravity = standard_gravity;  ///< where the station stands
     };
     struct News {
         std::function<void(const exchange::Json& line)> line;
@@ -43,7 +47,7 @@ class Station {
     };
     using Failed = std::function<void(const Refusal&)>;
 
-    /// Opens the store; throws store::StoreError.
+    /// Opens the store and the station's key; throws store::StoreError, calibration::KeyError.
     Station(boost::asio::io_context& io, const Options& options, store::DataDirectory& directory, News news);
     ~Station();
     Station(const Station&) = delete;
@@ -58,6 +62,10 @@ class Station {
     const plate::Plate& plate() const { return link_.plate(); }
     /// The one under way, else the last one since the daemon started.
     const session::Session* session() const { return session_ ? &*session_ : nullptr; }
+    CalibrationKeeper& calibrations() { return keeper_; }
+    MetresPerSecond2 gravity() const { return gravity_; }
+    /// PROTOCOL.md's plate object, with what is to be known of its calibration.
+    exchange::Json plate_object() const;
     /// Of the session's clock in a session, else of the plate's; none while no force can be told.
     std::optional<motion::Live> live() const;
 
@@ -69,9 +77,22 @@ class Station {
                        Failed failed);
     void stop_session(std::function<void(const session::Summary&)> done, Failed failed);
 
+    /// None where it has begun. Throws std::invalid_argument where the plan cannot be done so.
+    std::optional<Refusal> start_calibration(const calibration::Plan& plan, const std::string& operator_name,
+                                             bool unattended);
+    CalibrationRun& calibration_run() { return calibration_run_; }
+    /// Reads a person of known mass on one pad with the certificate in force, and keeps it. Refused: busy, no_plate,
+    /// uncalibrated, not_still, store_failed.
+    void check_spot(calibration::Pad pad, Kilograms mass, const std::string& operator_name,
+                    std::function<void(const store::StoredSpotCheck&, Newtons uncertainty)> done, Failed failed);
+
     /// Asks the database on the disk thread, after everything that was queued before.
     template <class Answer>
     void ask(std::function<Answer(store::Database&)> question, std::function<void(Answer)> done, Failed failed);
+
+    /// Runs `work` on the worker; what it throws is a store_failed.
+    template <class Answer>
+    void on_worker(std::function<Answer()> work, std::function<void(Answer)> done, Failed failed);
 
     /// Runs `work` on the worker with the session's recording, once all of it so far is in the file. `not_found` where
     /// there is no such session, or none of its samples.
@@ -85,10 +106,20 @@ class Station {
         std::string id;
         std::vector<session::Change> changes;
     };
+    CalibrationRun::Surroundings around_calibration();
+    std::optional<Refusal> why_no_session_or_calibration() const;
     void on_plate_activity();
     void on_break(const plate::Break& gap, const plate::RawSample& next);
     void begin_session_clock(const plate::RawSample& first);
     void plate_is_away();
+    void look_at_plate();
+    void look_at_empty_plate();
+    void use_calibration();
+    void take_zero(const plate::NewZero& zero);
+    void look_at_empty_pad(const motion::Rep& rep);
+    void mark_session(motion::SessionFault fault);
+    void start_known_session(const session::Prescription& prescription,
+                             std::function<void(const session::Summary&)> done, Failed failed);
     void take(const plate::RawSample& sample);
     void on_session_changes(std::vector<session::Change> changes);
     void commit();
@@ -105,7 +136,14 @@ class Station {
     News news_;
     store::Database database_;  ///< used on the disk thread alone once that runs
     plate::Link link_;
+    CalibrationKeeper keeper_;
+    CalibrationGuard guard_;
+    MetresPerSecond2 gravity_;
+    std::uint64_t seen_empty_ = 0;
     std::optional<session::Session> session_;
+    /// Of the certificate that the session began with, whatever is in force later.
+    std::optional<calibration::PlateMap> session_map_;
+    std::optional<EmptyPad> empty_pad_;  ///< of the session, from its first sample on
     bool starting_ = false;                     ///< a session waits for its place in the store
     std::optional<plate::ForceSource> source_;  ///< of the session from its first sample on, else for the display
     std::optional<Seconds> last_t_;             ///< of the session's last sample
@@ -115,8 +153,12 @@ class Station {
     std::vector<std::function<void()>> when_committed_;
     std::unique_ptr<Recorder> recorder_;
     SampleFeed feed_;
+    CalibrationRun calibration_run_;
+    SpotCheckRun spot_check_;
     std::optional<motion::Live> idle_live_;
     std::uint64_t told_plate_revision_ = 0;
+    bool calibration_changed_ = false;
+    exchange::Json told_calibration_;
     std::string told_message_;
     std::optional<Hertz> told_rate_;
     plate::LineCounts told_counts_;
@@ -146,6 +188,17 @@ void Station::ask(std::function<Answer(store::Database&)> question, std::functio
     });
     if (!taken)
         failed({"store_failed", "The disk is too slow: it has not yet written what came before. Try again later."});
+}
+
+template <class Answer>
+void Station::on_worker(std::function<Answer()> work, std::function<void(Answer)> done, Failed failed) {
+    boost::asio::post(worker_, [this, work = std::move(work), done = std::move(done), failed = std::move(failed)] {
+        try {
+            boost::asio::post(io_, [done, answer = work()]() mutable { done(std::move(answer)); });
+        } catch (const std::exception& error) {
+            boost::asio::post(io_, [failed, why = std::string(error.what())] { failed({"store_failed", why}); });
+        }
+    });
 }
 
 }  // namespace heeldrop::server

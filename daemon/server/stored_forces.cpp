@@ -1,33 +1,19 @@
 #include "daemon/server/stored_forces.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
 #include <optional>
-#include <system_error>
 
 #include "daemon/exchange/force_csv.hpp"
 #include "daemon/plate/force_source.hpp"
 #include "daemon/plate/plate.hpp"
+#include "daemon/server/descriptor.hpp"
 #include "daemon/store/recording.hpp"
 
 namespace heeldrop::server {
 namespace {
 
 using exchange::Json;
-
-void write_all(int descriptor, const std::string& text) {
-    std::size_t done = 0;
-    while (done < text.size()) {
-        const ssize_t n = write(descriptor, text.data() + done, text.size() - done);
-        if (n < 0 && errno != EINTR)
-            throw std::system_error(errno, std::generic_category(), "cannot write the export");
-        if (n > 0)
-            done += static_cast<std::size_t>(n);
-    }
-}
 
 /// The smallest and largest force of one pad in one bin.
 struct Range {
@@ -46,28 +32,35 @@ Json value_or_null(const std::optional<double>& value) {
 
 }  // namespace
 
+std::string calibration_of(const std::filesystem::path& recording) {
+    const store::RecordingReader reader(recording);
+    return reader.header().map ? reader.header().map->certificate_id : std::string();
+}
+
 std::size_t for_each_stored_force(const std::filesystem::path& recording,
                                   const std::function<void(const StoredForce&)>& take) {
     store::RecordingReader reader(recording);
-    const calibration::Conversion conversion(reader.header().plate.cells, reader.header().zero);
     const auto source_now = [&] {
         const store::Epoch& epoch = reader.epoch();
-        return plate::ForceSource(conversion, epoch.plate.tick_hz, epoch.origin_tick, epoch.origin_t);
+        calibration::Conversion conversion(reader.header().plate.cells, reader.zero(), reader.header().map);
+        return plate::ForceSource(std::move(conversion), epoch.plate.tick_hz, epoch.origin_tick, epoch.origin_t);
     };
     std::optional<plate::ForceSource> source;
-    int epoch = -1;
+    int epoch = -1, zero = -1;
     std::optional<plate::RawSample> last;
     Seconds last_t;
     std::size_t count = 0;
     std::vector<plate::RawSample> block;
     while (reader.next(block)) {
         const bool booted = epoch != reader.epoch_number();
-        if (booted) {
+        if (booted || zero != reader.zero_number()) {
             epoch = reader.epoch_number();
+            zero = reader.zero_number();
             source.emplace(source_now());
         }
         for (const plate::RawSample& sample : block) {
-            StoredForce stored{(*source)(sample), source->conversion().uncalibrated(), false};
+            StoredForce stored{(*source)(sample), source->conversion().uncalibrated(), false, false};
+            stored.extrapolated = source->conversion().extrapolated(stored.force.left, stored.force.right);
             const bool first_of_boot = booted && &sample == &block.front();
             stored.gap_before = last && (first_of_boot || sample.index != last->index + 1 ||
                                          stored.force.t - last_t > plate::Break::longest_pause);
@@ -82,6 +75,7 @@ std::size_t for_each_stored_force(const std::filesystem::path& recording,
 
 Written export_csv(const std::filesystem::path& recording, int descriptor) {
     Written written;
+    const std::string calibration = calibration_of(recording);
     std::string text(exchange::force_csv_header);
     const auto flush = [&] {
         write_all(descriptor, text);
@@ -89,7 +83,8 @@ Written export_csv(const std::filesystem::path& recording, int descriptor) {
         text.clear();
     };
     written.samples = for_each_stored_force(recording, [&](const StoredForce& stored) {
-        exchange::append_force_row(text, stored.force, stored.uncalibrated, stored.gap_before);
+        exchange::append_force_row(text, stored.force,
+                                   {stored.uncalibrated, stored.gap_before, stored.extrapolated, calibration});
         if (text.size() > (1 << 18))
             flush();
     });

@@ -13,8 +13,12 @@ namespace heeldrop::server {
 struct StoredForce {
     motion::ForceSample force;
     bool uncalibrated = false;
+    bool extrapolated = false;  ///< a pad bears more than it was calibrated with
     bool gap_before = false;  ///< samples are missing before it, more than 0.35 s passed, or the plate booted
 };
+
+/// What the recording says of its calibration: the certificate's ID, empty where it has none. Throws store::StoreError.
+std::string calibration_of(const std::filesystem::path& recording);
 
 /// Calls `take` with each sample of the recording in order; returns how many there were. Throws store::StoreError.
 std::size_t for_each_stored_force(const std::filesystem::path& recording,

@@ -49,15 +49,18 @@ StartTime now_here() {
 }
 
 Session::Session(std::string id, StartTime started, const Prescription& prescription, std::string plate_serial,
-                 bool uncalibrated)
+                 CalibrationInUse calibration)
     : tracker_(criteria(prescription)) {
     summary_.id = std::move(id);
     summary_.started = started;
     summary_.prescription = prescription;
     summary_.plate_serial = std::move(plate_serial);
-    summary_.uncalibrated = uncalibrated;
-    if (uncalibrated)
-        summary_.faults = {motion::SessionFault::uncalibrated};
+    summary_.calibration_id = std::move(calibration.id);
+    summary_.uncalibrated = summary_.calibration_id.empty();
+    marks_.insert(calibration.faults.begin(), calibration.faults.end());
+    if (summary_.uncalibrated)
+        marks_.insert(motion::SessionFault::uncalibrated);
+    summary_.faults.assign(marks_.begin(), marks_.end());
     told_ = summary_;
 }
 
@@ -88,10 +91,10 @@ std::vector<Change> Session::gap(const Gap& gap) {
     return changes;
 }
 
-std::vector<Change> Session::plate_fault() {
+std::vector<Change> Session::mark(motion::SessionFault fault) {
     std::vector<Change> changes;
-    plate_fault_ = true;
-    count(changes);
+    if (marks_.insert(fault).second)
+        count(changes);
     return changes;
 }
 
@@ -144,10 +147,7 @@ void Session::count(std::vector<Change>& changes) {
     summary_.set = std::clamp((summary_.counted - 1) / p.reps + 1, 1, p.sets);
     summary_.reps_in_set = summary_.counted - (summary_.set - 1) * p.reps;
     summary_.faults = tracker_.session_faults();
-    if (plate_fault_)
-        summary_.faults.push_back(motion::SessionFault::plate_fault);
-    if (summary_.uncalibrated)
-        summary_.faults.push_back(motion::SessionFault::uncalibrated);
+    summary_.faults.insert(summary_.faults.end(), marks_.begin(), marks_.end());
     std::sort(summary_.faults.begin(), summary_.faults.end());
     summary_.faults.erase(std::unique(summary_.faults.begin(), summary_.faults.end()), summary_.faults.end());
     told_.duration = summary_.duration;

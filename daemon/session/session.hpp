@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <variant>
@@ -58,6 +59,7 @@ struct Summary {
     int counted = 0;
     int good = 0;      ///< of the counted ones
     Seconds duration;  ///< of samples
+    std::string calibration_id;  ///< of the certificate that the forces were computed with; empty: uncalibrated
     bool uncalibrated = false;
     std::string algorithm{motion::algorithm};
     std::vector<motion::SessionFault> faults;  ///< ascending, each once
@@ -67,6 +69,12 @@ struct Summary {
     Seconds gap_time;                ///< together
     int affected_reps = 0;           ///< with a gap or a useless pad inside them
     bool operator==(const Summary&) const = default;
+};
+
+/// What a session's forces rest on, from its start to its end.
+struct CalibrationInUse {
+    std::string id;                            ///< of the certificate; empty: the cells' nominal gains
+    std::vector<motion::SessionFault> faults;  ///< what is to be said of it
 };
 
 struct SessionRep {
@@ -82,7 +90,7 @@ using Change = std::variant<motion::Event, motion::PhaseChange, SessionRep, Summ
 class Session {
  public:
     Session(std::string id, StartTime started, const Prescription& prescription, std::string plate_serial,
-            bool uncalibrated);
+            CalibrationInUse calibration);
 
     /// One sample after the other, the first one's time 0; none after the session has ended. Throws as Tracker::push.
     std::vector<Change> push(const motion::ForceSample& sample);
@@ -92,8 +100,9 @@ class Session {
     std::vector<Change> stop();
     /// Before the sample that ends the gap is pushed.
     std::vector<Change> gap(const Gap& gap);
-    /// The plate went away, or a cell of it is sick: the session goes on, and says so in the end.
-    std::vector<Change> plate_fault();
+    /// Something is not as it should be (the plate went away, a cell of it is sick, a pad was moved): the session goes
+    /// on, and says so in the end.
+    std::vector<Change> mark(motion::SessionFault fault);
 
     bool active() const noexcept { return summary_.state == State::weighing || summary_.state == State::running; }
     const Summary& summary() const noexcept { return summary_; }
@@ -110,7 +119,7 @@ class Session {
     motion::Tracker tracker_;
     std::map<int, SessionRep> reps_;  ///< by index, the last revision of each
     motion::Phase phase_ = motion::Phase::unknown;
-    bool plate_fault_ = false;
+    std::set<motion::SessionFault> marks_;
     std::optional<Seconds> done_since_;
 };
 

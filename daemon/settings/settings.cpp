@@ -36,6 +36,8 @@ constexpr std::array keys{
     Key{"prescription", "min_share", Kind::number, "a part of the whole"},
     Key{"prescription", "surface", Kind::text},
     Key{"prescription", "hands", Kind::text},
+    Key{"calibration", "when_unfit", Kind::text},
+    Key{"calibration", "gravity_m_s2", Kind::number, "metres per second squared"},
 };
 constexpr int least_baud = 9600, most_baud = 4'000'000;
 constexpr std::size_t longest_file = 1 << 20;
@@ -96,6 +98,19 @@ class Reader {
             s.log_level = *level;
         }
         s.prescription = prescription();
+        if (const auto when = text("calibration", "when_unfit")) {
+            if (*when != "mark" && *when != "refuse")
+                fail(line_of(*find("calibration", "when_unfit")),
+                     fmt::format("when_unfit must be \"mark\" or \"refuse\", not \"{}\"", *when));
+            s.refuse_unfit = *when == "refuse";
+        }
+        if (const toml::node* gravity = find("calibration", "gravity_m_s2")) {
+            const double value = *gravity->value<double>();
+            if (!(value >= least_gravity.value && value <= most_gravity.value))
+                fail(line_of(*gravity), fmt::format("gravity_m_s2 must be from {:.3f} to {:.3f}, not {}",
+                                                    least_gravity.value, most_gravity.value, value));
+            s.gravity = MetresPerSecond2{value};
+        }
         return s;
     }
 

@@ -30,6 +30,8 @@ struct Settings {
     std::optional<std::filesystem::path> socket, data_dir;  ///< absent: the default places
     std::string log_level = "info";
     session::Prescription prescription;  ///< body_mass is never set
+    bool refuse_unfit = true;  ///< calibration.when_unfit
+    MetresPerSecond2 gravity = standard_gravity;
     bool operator==(const Settings&) const = default;
 };
 

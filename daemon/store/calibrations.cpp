@@ -3,6 +3,7 @@
 #include <SQLiteCpp/Statement.h>
 #include <fmt/core.h>
 
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 namespace heeldrop::store {
@@ -76,6 +77,22 @@ std::optional<StoredCalibration> Calibrations::in_force(const std::string& plate
     return row.executeStep() ? find(row.getColumn(0).getString()) : std::nullopt;
 }
 
+std::optional<StoredCalibration> Calibrations::newest_of(const std::string& plate_serial) {
+    Statement row(database_, fmt::format("SELECT {} FROM calibration WHERE plate_serial = ? ORDER BY made_utc DESC, "
+                                         "rowid DESC LIMIT 1",
+                                         columns));
+    row.bind(1, plate_serial);
+    return row.executeStep() ? std::optional(calibration_in(row)) : std::nullopt;
+}
+
+std::vector<std::string> Calibrations::plates_in_force() {
+    Statement rows(database_, "SELECT plate_serial FROM calibration_in_force ORDER BY since_utc DESC, rowid DESC");
+    std::vector<std::string> list;
+    while (rows.executeStep())
+        list.push_back(rows.getColumn(0).getString());
+    return list;
+}
+
 std::vector<StoredCalibration> Calibrations::newest(int limit) {
     Statement rows(database_,
                    fmt::format("SELECT {} FROM calibration ORDER BY made_utc DESC, rowid DESC LIMIT ?", columns));
@@ -89,7 +106,7 @@ std::vector<StoredCalibration> Calibrations::newest(int limit) {
 void Calibrations::add(const StoredSpotCheck& check) {
     Statement row(database_,
                   "INSERT INTO spot_check (made_utc, plate_serial, calibration, operator, pad, mass_kg, expected_n, "
-                  "read_n) VALUES (?,?,?,?,?,?,?,?)");
+                  "read_n, passed, zero_counts) VALUES (?,?,?,?,?,?,?,?,?,?)");
     row.bind(1, seconds_of(check.made));
     row.bind(2, check.plate_serial);
     row.bind(3, check.calibration_id);
@@ -98,22 +115,36 @@ void Calibrations::add(const StoredSpotCheck& check) {
     row.bind(6, check.mass.value);
     row.bind(7, check.expected.value);
     row.bind(8, check.read.value);
+    row.bind(9, check.passed ? 1 : 0);
+    nlohmann::json zero = nlohmann::json::array();
+    for (const Counts counts : check.zero)
+        zero.push_back(counts.value);
+    row.bind(10, zero.dump());
     row.exec();
 }
 
 std::vector<StoredSpotCheck> Calibrations::spot_checks(const std::string& plate_serial, int limit) {
-    Statement rows(database_,
-                   "SELECT made_utc, plate_serial, calibration, operator, pad, mass_kg, expected_n, read_n FROM "
-                   "spot_check WHERE plate_serial = ? ORDER BY made_utc DESC, id DESC LIMIT ?");
+    Statement rows(
+        database_,
+        "SELECT made_utc, plate_serial, calibration, operator, pad, mass_kg, expected_n, read_n, "
+        "passed, zero_counts FROM spot_check WHERE plate_serial = ? ORDER BY made_utc DESC, id DESC LIMIT ?");
     rows.bind(1, plate_serial);
     rows.bind(2, limit);
     std::vector<StoredSpotCheck> list;
-    while (rows.executeStep())
-        list.push_back({time_in(rows.getColumn(0)), rows.getColumn(1).getString(), rows.getColumn(2).getString(),
+    while (rows.executeStep()) {
+        list.push_back({time_in(rows.getColumn(0)),
+                        rows.getColumn(1).getString(),
+                        rows.getColumn(2).getString(),
                         rows.getColumn(3).getString(),
                         rows.getColumn(4).getString() == "left" ? calibration::Pad::left : calibration::Pad::right,
-                        Kilograms{rows.getColumn(5).getDouble()}, Newtons{rows.getColumn(6).getDouble()},
-                        Newtons{rows.getColumn(7).getDouble()}});
+                        Kilograms{rows.getColumn(5).getDouble()},
+                        Newtons{rows.getColumn(6).getDouble()},
+                        Newtons{rows.getColumn(7).getDouble()},
+                        rows.getColumn(8).getInt() != 0,
+                        {}});
+        for (const auto& counts : nlohmann::json::parse(rows.getColumn(9).getString()))
+            list.back().zero.push_back(Counts{counts.get<double>()});
+    }
     return list;
 }
 

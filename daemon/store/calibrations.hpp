@@ -28,6 +28,8 @@ struct StoredSpotCheck {
     calibration::Pad pad = calibration::Pad::left;
     Kilograms mass;
     Newtons expected, read;
+    bool passed = false;     ///< within the certificate's limit
+    calibration::Zero zero;  ///< of the empty plate before it; empty where it was not kept
     bool operator==(const StoredSpotCheck&) const = default;
 };
 
@@ -47,6 +49,10 @@ class Calibrations {
     /// By ID, or "last" for the newest; none where there is no such one.
     std::optional<StoredCalibration> find(const std::string& id_or_last);
     std::optional<StoredCalibration> in_force(const std::string& plate_serial);
+    /// The last one made of a plate, passed or failed.
+    std::optional<StoredCalibration> newest_of(const std::string& plate_serial);
+    /// Serial numbers of the plates that have one in force, the last one put there first.
+    std::vector<std::string> plates_in_force();
     /// Newest first, of every plate.
     std::vector<StoredCalibration> newest(int limit);
 

@@ -22,6 +22,8 @@ class DataDirectory {
     DataDirectory& operator=(const DataDirectory&) = delete;
 
     std::filesystem::path database() const { return path_ / "heeldrop.db"; }
+    /// The key that certificates are signed with; station-key.pub beside it is its public part.
+    std::filesystem::path station_key() const { return path_ / "station-key"; }
     std::filesystem::path recording(const std::string& session_id) const {
         return path_ / "raw" / (session_id + ".hdraw");
     }

@@ -16,7 +16,8 @@ using SQLite::Statement;
 
 constexpr const char* session_columns =
     "id, state, started_utc, zone_offset_min, prescription, system_weight_n, set_number, reps_in_set, counted, good, "
-    "duration_s, uncalibrated, algorithm, faults, plate_serial, gaps, lost_samples, gap_s, affected_reps";
+    "duration_s, uncalibrated, algorithm, faults, plate_serial, gaps, lost_samples, gap_s, affected_reps, "
+    "calibration";
 
 SQLite::Database opened(const std::filesystem::path& path) {
     try {
@@ -70,6 +71,8 @@ session::Summary summary_in(Statement& row) {
     s.lost_samples = static_cast<std::uint64_t>(row.getColumn(16).getInt64());
     s.gap_time = Seconds{row.getColumn(17).getDouble()};
     s.affected_reps = row.getColumn(18).getInt();
+    if (!row.getColumn(19).isNull())
+        s.calibration_id = row.getColumn(19).getString();
     return s;
 }
 
@@ -99,7 +102,7 @@ void Database::put_row(const session::Summary& s) {
     Statement row(
         database_,
         fmt::format(
-            "INSERT INTO session ({}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET "
+            "INSERT INTO session ({}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET "
             "state = excluded.state, system_weight_n = excluded.system_weight_n, set_number = "
             "excluded.set_number, reps_in_set = excluded.reps_in_set, counted = excluded.counted, good = "
             "excluded.good, duration_s = excluded.duration_s, faults = excluded.faults, gaps = excluded.gaps, "
@@ -128,6 +131,10 @@ void Database::put_row(const session::Summary& s) {
     row.bind(17, static_cast<std::int64_t>(s.lost_samples));
     row.bind(18, s.gap_time.value);
     row.bind(19, s.affected_reps);
+    if (s.calibration_id.empty())
+        row.bind(20);
+    else
+        row.bind(20, s.calibration_id);
     row.exec();
 }
 

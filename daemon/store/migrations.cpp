@@ -113,11 +113,20 @@ CREATE TABLE spot_check (
 ) STRICT;
 CREATE INDEX spot_check_by_plate ON spot_check (plate_serial, made_utc);
 )sql",
+    R"sql(
+ALTER TABLE session ADD COLUMN calibration TEXT REFERENCES calibration (id);  -- null: the cells' nominal gains
+ALTER TABLE spot_check ADD COLUMN passed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE spot_check ADD COLUMN zero_counts TEXT NOT NULL DEFAULT '[]';     -- JSON list, of the empty plate then
+)sql",
 };
 
 }  // namespace
 
 void migrate(SQLite::Database& database) {
+    migrate(database, static_cast<int>(migrations.size()));
+}
+
+void migrate(SQLite::Database& database, int to) {
     const int version = database.execAndGet("PRAGMA user_version").getInt();
     const int known = static_cast<int>(migrations.size());
     if (version > known)
@@ -126,7 +135,7 @@ void migrate(SQLite::Database& database) {
                         "version, or name another "
                         "folder with --data-dir.",
                         database.getFilename(), version, known));
-    for (int step = version; step < known; ++step) {
+    for (int step = version; step < to; ++step) {
         SQLite::Transaction transaction(database);
         database.exec(migrations[static_cast<std::size_t>(step)]);
         database.exec(fmt::format("PRAGMA user_version = {}", step + 1));

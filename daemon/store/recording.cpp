@@ -16,10 +16,11 @@
 namespace heeldrop::store {
 namespace {
 
-constexpr std::string_view file_magic = "HDRAW\r\n\x02";
+constexpr std::string_view file_magic = "HDRAW\r\n\x03";
 constexpr std::size_t version_at = 7;
 constexpr std::string_view block_magic = "HDBK";
 constexpr std::string_view epoch_magic = "HDEP";
+constexpr std::string_view zero_magic = "HDZR";
 constexpr std::uint32_t max_header_bytes = 1 << 20;
 constexpr std::size_t record_bytes(std::size_t cells) {
     return 8 + 8 + 1 + 3 * cells;
@@ -43,16 +44,64 @@ std::uint64_t get(const char*& in, int bytes) {
     return value;
 }
 
+nlohmann::ordered_json zero_json(const calibration::Zero& zero) {
+    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+    for (const Counts counts : zero)
+        list.push_back(counts.value);
+    return list;
+}
+
+calibration::Zero zero_in(const nlohmann::ordered_json& list, std::size_t cells) {
+    calibration::Zero zero;
+    for (const auto& counts : list)
+        zero.push_back(Counts{counts.get<double>()});
+    if (zero.size() != cells)
+        throw std::invalid_argument("not a zero for each cell");
+    return zero;
+}
+
+nlohmann::ordered_json map_json(const calibration::PlateMap& map) {
+    nlohmann::ordered_json pads = nlohmann::ordered_json::array();
+    for (std::size_t i = 0; i < map.pads.size(); ++i)
+        pads.push_back({{"cells", map.pads[i].cells},
+                        {"range_n", map.range[i].value},
+                        {"force_n_per_count", map.pads[i].force},
+                        {"moment_x_nmm_per_count", map.pads[i].moment_x},
+                        {"moment_y_nmm_per_count", map.pads[i].moment_y}});
+    return {{"certificate", map.certificate_id}, {"pads", std::move(pads)}};
+}
+
+calibration::PlateMap map_in(const nlohmann::ordered_json& json, std::size_t cells) {
+    calibration::PlateMap map;
+    json.at("certificate").get_to(map.certificate_id);
+    const auto& pads = json.at("pads");
+    if (pads.size() != map.pads.size())
+        throw std::invalid_argument("a plate has two pads");
+    for (std::size_t i = 0; i < map.pads.size(); ++i) {
+        calibration::PadMap& pad = map.pads[i];
+        pad.pad = static_cast<calibration::Pad>(i);
+        pads[i].at("cells").get_to(pad.cells);
+        map.range[i] = Newtons{pads[i].at("range_n").get<double>()};
+        pads[i].at("force_n_per_count").get_to(pad.force);
+        pads[i].at("moment_x_nmm_per_count").get_to(pad.moment_x);
+        pads[i].at("moment_y_nmm_per_count").get_to(pad.moment_y);
+        const std::size_t size = pad.cells.size();
+        if (pad.force.size() != size || pad.moment_x.size() != size || pad.moment_y.size() != size ||
+            std::any_of(pad.cells.begin(), pad.cells.end(), [cells](std::size_t c) { return c >= cells; }))
+            throw std::invalid_argument("a map of other cells");
+    }
+    return map;
+}
+
 std::string to_text(const RecordingHeader& header) {
-    nlohmann::ordered_json zero = nlohmann::ordered_json::array();
-    for (const Counts counts : header.zero)
-        zero.push_back(counts.value);
-    return nlohmann::ordered_json{{"session", header.session_id},
-                                  {"plate", plate::to_json(header.plate)},
-                                  {"zero_counts", std::move(zero)},
-                                  {"gains", "nominal"},
-                                  {"origin_tick", header.origin_tick}}
-        .dump();
+    nlohmann::ordered_json text{{"session", header.session_id},
+                                {"plate", plate::to_json(header.plate)},
+                                {"zero_counts", zero_json(header.zero)},
+                                {"gains", header.map ? "certificate" : "nominal"},
+                                {"origin_tick", header.origin_tick}};
+    if (header.map)
+        text["map"] = map_json(*header.map);
+    return text.dump();
 }
 
 /// Throws on a text that to_text did not write.
@@ -61,12 +110,11 @@ RecordingHeader header_in(const std::string& text) {
     RecordingHeader header;
     json.at("session").get_to(header.session_id);
     header.plate = plate::plate_info_from_json(json.at("plate"));
-    for (const auto& counts : json.at("zero_counts"))
-        header.zero.push_back(Counts{counts.get<double>()});
+    header.zero = zero_in(json.at("zero_counts"), header.plate.cells.size());
     json.at("origin_tick").get_to(header.origin_tick);
-    if (header.zero.size() != header.plate.cells.size())
-        throw std::invalid_argument("not a zero for each cell");
-    if (json.at("gains") != "nominal")
+    if (json.at("gains") == "certificate")
+        header.map = map_in(json.at("map"), header.plate.cells.size());
+    else if (json.at("gains") != "nominal")
         throw std::invalid_argument("gains that this version does not know");
     return header;
 }
@@ -134,6 +182,10 @@ void RecordingWriter::begin_epoch(const Epoch& epoch) {
     write(framed(epoch_magic, to_text(epoch)));
 }
 
+void RecordingWriter::begin_zero(const calibration::Zero& zero) {
+    write(framed(zero_magic, nlohmann::ordered_json{{"zero_counts", zero_json(zero)}}.dump()));
+}
+
 /// However many blocks it is, one write: a disk may take seconds for each.
 void RecordingWriter::append(std::span<const plate::RawSample> samples) {
     std::string bytes;
@@ -170,7 +222,7 @@ RecordingReader::RecordingReader(const std::filesystem::path& path) {
     std::string bytes(file_magic.size() + 4, '\0');
     if (read(bytes.data(), bytes.size()) != bytes.size() || !bytes.starts_with(file_magic.substr(0, version_at)))
         throw refuse("it does not begin as one");
-    // Version 1 is version 2 without epochs.
+    // Version 1 has no epochs; version 2 no maps and no new zeros.
     if (const int version = bytes[version_at]; version < 1 || version > file_magic[version_at])
         throw refuse(fmt::format("it is of version {}, this program reads up to {}; install the newer Heeldrop",
                                  version, int{file_magic[version_at]}));
@@ -187,6 +239,7 @@ RecordingReader::RecordingReader(const std::filesystem::path& path) {
     try {
         header_ = header_in(bytes.substr(text_start, text_size));
         epoch_ = {header_.plate, header_.origin_tick, {}};
+        zero_ = header_.zero;
     } catch (const std::exception& error) {
         throw refuse(error.what());
     }
@@ -209,20 +262,27 @@ std::size_t RecordingReader::read(char* out, std::size_t size) {
     return done;
 }
 
-/// Behind its magic word and size, which are in block_. False where it is not whole.
-bool RecordingReader::read_epoch() {
+/// Behind its magic word and size, which are in block_. None where it is not whole.
+std::optional<std::string> RecordingReader::read_text() {
     const char* at = block_.data() + 4;
     const std::size_t size = get(at, 4);
     if (size > max_header_bytes)
-        return false;
+        return std::nullopt;
     block_.resize(8 + size + 4);
     if (read(block_.data() + 8, size + 4) != size + 4)
-        return false;
+        return std::nullopt;
     at = block_.data() + 8 + size;
     if (get(at, 4) != crc32(block_.data(), 8 + size))
-        return false;
+        return std::nullopt;
+    return std::string(block_.data() + 8, size);
+}
+
+bool RecordingReader::read_epoch() {
+    const auto text = read_text();
     try {
-        Epoch epoch = epoch_in(std::string(block_.data() + 8, size));
+        if (!text)
+            return false;
+        Epoch epoch = epoch_in(*text);
         if (epoch.plate.cells != header_.plate.cells)
             return false;
         epoch_ = std::move(epoch);
@@ -233,21 +293,38 @@ bool RecordingReader::read_epoch() {
     return true;
 }
 
+bool RecordingReader::read_zero() {
+    const auto text = read_text();
+    try {
+        if (!text)
+            return false;
+        zero_ = zero_in(nlohmann::ordered_json::parse(*text).at("zero_counts"), header_.plate.cells.size());
+    } catch (const std::exception&) {
+        return false;
+    }
+    ++zero_number_;
+    return true;
+}
+
 bool RecordingReader::next(std::vector<plate::RawSample>& samples) {
     samples.clear();
     if (torn_)
         return false;
     const std::size_t cells = header_.plate.cells.size();
-    std::size_t got = 0;
-    do {
+    for (;;) {
         block_.resize(8);
-        got = read(block_.data(), 8);
+        const std::size_t got = read(block_.data(), 8);
         if (got == 0)
             return false;
         torn_ = true;
-    } while (got == 8 && std::string_view(block_.data(), 4) == epoch_magic && read_epoch());
-    if (got < 8 || std::string_view(block_.data(), 4) != block_magic)
-        return false;
+        const std::string_view magic(block_.data(), 4);
+        if (got == 8 && magic == block_magic)
+            break;
+        if (got < 8 || !((magic == epoch_magic && read_epoch()) || (magic == zero_magic && read_zero())))
+            return false;
+        torn_ = false;
+    }
+    torn_ = true;
     const char* at = block_.data() + 4;
     const std::size_t count = get(at, 4);
     if (count == 0 || count > RecordingWriter::max_block_samples)

@@ -3,11 +3,12 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "calibration/lib/zero_finder.hpp"
+#include "calibration/lib/pad_map.hpp"
 #include "daemon/plate/plate_info.hpp"
 #include "daemon/plate/raw_sample.hpp"
 
@@ -24,7 +25,8 @@ struct Epoch {
 struct RecordingHeader {
     std::string session_id;
     plate::PlateInfo plate;
-    calibration::Zero zero;        ///< counts, an entry for each cell
+    calibration::Zero zero;        ///< counts, an entry for each cell; until the first new one
+    std::optional<calibration::PlateMap> map;  ///< of the session's certificate; none: the cells' nominal gains
     std::int64_t origin_tick = 0;  ///< where the session's clock is 0
     bool operator==(const RecordingHeader&) const = default;
 };
@@ -42,6 +44,8 @@ class RecordingWriter {
     void append(std::span<const plate::RawSample> samples);
     /// What follows is of another boot of the plate, whose cells are the same.
     void begin_epoch(const Epoch& epoch);
+    /// What follows is above this zero of the empty plate; an entry for each cell.
+    void begin_zero(const calibration::Zero& zero);
     /// Everything appended is on the disk when it returns.
     void sync();
 
@@ -69,16 +73,23 @@ class RecordingReader {
     /// Of the samples that next() gave last; before that, the first one. Its number counts the boots from 0.
     const Epoch& epoch() const noexcept { return epoch_; }
     int epoch_number() const noexcept { return epoch_number_; }
+    /// The zero of the samples that next() gave last; its number counts the new ones.
+    const calibration::Zero& zero() const noexcept { return zero_; }
+    int zero_number() const noexcept { return zero_number_; }
     /// After next() was false: what follows the last whole block is a damaged or half-written one.
     bool torn() const noexcept { return torn_; }
 
  private:
     std::size_t read(char* out, std::size_t size);
+    std::optional<std::string> read_text();
     bool read_epoch();
+    bool read_zero();
     int fd_ = -1;
     RecordingHeader header_;
     Epoch epoch_;
     int epoch_number_ = 0;
+    calibration::Zero zero_;
+    int zero_number_ = 0;
     bool torn_ = false;
     std::vector<char> block_;
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 namespace heeldrop::virtual_plate {
 namespace {
@@ -13,6 +14,13 @@ constexpr double corner_time_s = 60.0;
 constexpr std::uint64_t waiting_stream = 41;
 
 }  // namespace
+
+std::optional<std::size_t> cell_named(std::string_view name) {
+    for (std::size_t i = 0; i < cell_names.size(); ++i)
+        if (name == cell_names[i] || name == std::to_string(i))
+            return i;
+    return std::nullopt;
+}
 
 std::array<Newtons, 4> cells_of(Newtons force, Millimetres x, Millimetres y) {
     const double right = 0.5 + 0.5 * x.value / corner_x_mm[1];

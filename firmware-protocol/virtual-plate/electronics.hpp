@@ -5,6 +5,8 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
+#include <string_view>
 
 #include "calibration/lib/units.hpp"
 #include "firmware-protocol/virtual-plate/random.hpp"
@@ -15,6 +17,10 @@ inline constexpr int cell_count = 8;
 /// Left pad FL, FR, RL, RR, then the right pad's. x to the right, y towards the toes, from the pad's centre.
 inline constexpr std::array<double, 4> corner_x_mm{-90.0, 90.0, -90.0, 90.0};
 inline constexpr std::array<double, 4> corner_y_mm{130.0, 130.0, -130.0, -130.0};
+/// Pad, then corner, in that order; as people and commands name them.
+inline constexpr std::array<const char*, cell_count> cell_names{"LFL", "LFR", "LRL", "LRR", "RFL", "RFR", "RRL", "RRR"};
+/// By that name, or by its number, "0" to "7".
+std::optional<std::size_t> cell_named(std::string_view name);
 inline constexpr Newtons cell_capacity{980.665};
 inline constexpr CountsPerNewton nominal_gain{4277.0};  ///< 2 mV/V, 100 kg, amplified 128 times into 24 bits
 inline constexpr std::int32_t count_max = 0x7FFFFF;

@@ -64,6 +64,7 @@ CellCounts CellBank::convert(Seconds t, const CellForces& forces) {
             const double force = forces[4 * pad + k].value - diagonal[k] * (1.0 - truth_.softness[pad]) * on_diagonal +
                                  diagonal[k] * settled;
             carried[k] = mount_[4 * pad + k].follow(force, truth_.cells[4 * pad + k].friction.value);
+            carried_[4 * pad + k] = Newtons{carried[k]};
         }
         for (std::size_t k = 0; k < 4; ++k) {
             const std::size_t i = 4 * pad + k;

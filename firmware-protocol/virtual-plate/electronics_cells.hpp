@@ -59,6 +59,8 @@ class CellBank {
     CellBank(const PlateTruth& truth, std::uint64_t seed) : truth_(truth), random_(seed, 60) {}
     /// `forces` as cells_of() shares them on a limp plate.
     CellCounts convert(Seconds t, const CellForces& forces);
+    /// What each cell really carried at the last convert(), by its place: after friction and twist, before the cell.
+    const CellForces& carried() const noexcept { return carried_; }
     const PlateTruth& truth() const noexcept { return truth_; }
 
  private:
@@ -73,6 +75,7 @@ class CellBank {
     std::array<Play, cell_count> mount_{};
     std::array<std::array<Play, 4>, cell_count> material_{};
     std::array<double, cell_count> crept_{};
+    CellForces carried_{};
     double loaded_s_ = 0.0, last_t_ = 0.0;
     bool first_ = true;
     Random random_;

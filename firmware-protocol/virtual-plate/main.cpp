@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "firmware-protocol/virtual-plate/cells_choice.hpp"
 #include "firmware-protocol/virtual-plate/performance.hpp"
 #include "firmware-protocol/virtual-plate/plate_run.hpp"
 #include "firmware-protocol/virtual-plate/recording.hpp"
@@ -25,17 +26,53 @@ struct Options {
     std::uint32_t first_tick = 0;
     std::string surface = "step";
     std::string control, account, serial;
+    std::string schedule, cells, fault, forces;
+    double gravity = standard_gravity.value;
+    bool weights = false;
     std::vector<std::string> mishaps;
     bool loop = false, stay = false, hold = false, exit_at_end = false, verbose = false;
 };
 
-std::string read_script(const std::string& given) {
-    if (given.empty() || given.front() != '@')
-        return given;
-    std::ifstream file(given.substr(1));
+std::string read_file(const std::string& path, const char* what) {
+    std::ifstream file(path);
     if (!file)
-        throw ScriptError(fmt::format("the script file {} cannot be opened", given.substr(1)));
+        throw ScriptError(fmt::format("the {} file {} cannot be opened", what, path));
     return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string read_script(const std::string& given) {
+    return given.empty() || given.front() != '@' ? given : read_file(given.substr(1), "script");
+}
+
+/// Once through, so that a load nobody put there is said now and not in an hour. Throws ControlError.
+void rehearse(const Schedule& schedule, const std::string& name, const Options& o) {
+    Weights weights(MetresPerSecond2{o.gravity}, o.seed);
+    for (const ControlLine& line : schedule.lines) {
+        try {
+            handle(line.what, *line.at, weights);
+        } catch (const WeightsError& error) {
+            throw ControlError(fmt::format("{}: '{}' at {} s: {}", name, line.text, line.at->value, error.what()));
+        }
+    }
+}
+
+/// An empty plate, and whatever lines put onto it.
+void take_weights(const Options& o, RunSetup& run, nlohmann::ordered_json& about) {
+    std::optional<Seconds> end;
+    if (!o.schedule.empty()) {
+        const Schedule schedule = parse_schedule(read_file(o.schedule, "schedule"), o.schedule);
+        rehearse(schedule, o.schedule, o);
+        run.mishaps.insert(run.mishaps.end(), schedule.lines.begin(), schedule.lines.end());
+        end = schedule.end;
+    }
+    run.source = [end, gravity = MetresPerSecond2{o.gravity}, seed = o.seed](int, Prescribed) {
+        auto weights = std::make_unique<Weights>(gravity, seed);
+        if (end)
+            weights->end_at(*end);
+        return weights;
+    };
+    about["gravity_m_s2"] = o.gravity;
+    about["loads"] = nlohmann::ordered_json::array();
 }
 
 Disturbances disturbances_of(const std::vector<std::string>& without) {
@@ -95,6 +132,28 @@ void define(CLI::App& app, Options& o) {
     app.add_option("--empty", o.empty_s, "seconds of empty plate before and after a recording")
         ->check(CLI::Range(0.0, 3600.0))
         ->capture_default_str();
+    auto* weights = app.add_flag("--weights", o.weights,
+                                 "nobody, but loads that --control, --do and --schedule put on, move and take off");
+    for (const char* other : {"--script", "--replay", "--mass"})
+        weights->excludes(other);
+    app.add_option("--schedule", o.schedule,
+                   "with --weights: lines of commands in plate time, `wait SECONDS` between them; its end is the end")
+        ->type_name("FILE")
+        ->needs(weights);
+    app.add_option("--gravity", o.gravity, "with --weights: of where the plate stands, in m/s^2")
+        ->check(CLI::Range(9.780, 9.832))
+        ->needs(weights)
+        ->capture_default_str();
+    app.add_option("--cells", o.cells,
+                   "cells to be calibrated. nominal: as HELLO says; drawn: unknown gains, cross-talk, bent lines, "
+                   "hysteresis, creep, temperature and twist by the seed (the default with --weights); or a JSON file")
+        ->type_name("nominal|drawn|FILE");
+    app.add_option("--fault", o.fault,
+                   "one fault in those cells: swapped:CELL,CELL inverted:CELL dead:CELL sticky:CELL "
+                   "creep:left|right drifting:CELL")
+        ->type_name("FAULT");
+    app.add_option("--true-forces", o.forces, "write what truly stood on each pad and cell as CSV, a row a sample")
+        ->type_name("FILE");
     app.add_option("--without", o.without,
                    "switch off what the electronics add: gain zero noise drift corner timing, or all")
         ->delimiter(',')
@@ -144,13 +203,19 @@ int play(const Options& o) {
     run.link = o.link;
     run.control_path = o.control;
     run.account_path = o.account;
-    for (const auto& line : o.mishaps)
+    run.forces_path = o.forces;
+    for (const auto& line : o.mishaps) {
         run.mishaps.push_back(parse_control(line));
+        if (is_load(run.mishaps.back().what) && !o.weights)
+            throw ControlError(fmt::format("--do '{}' is for a plate with --weights", line));
+    }
 
     nlohmann::ordered_json about{{"schema", "heeldrop.truth/1"}, {"seed", o.seed}};
     if (o.rate == "file" && o.replay.empty())
         throw ScriptError("--rate file is for --replay: a script has no times of its own");
-    if (!o.replay.empty()) {
+    if (o.weights) {
+        take_weights(o, run, about);
+    } else if (!o.replay.empty()) {
         const Recording recording(o.replay, o.cop == "centre" ? CopUse::centre : CopUse::as_recorded,
                                   Seconds{o.empty_s});
         if (o.rate == "file") {
@@ -189,6 +254,17 @@ int play(const Options& o) {
         about["mass_kg"] = person.mass.value;
     }
     about["rate"] = o.rate;
+    if (!o.fault.empty() && o.cells.empty() && !o.weights)
+        throw CellsError("--fault is for a plate with --weights or --cells");
+    if (o.weights || !o.cells.empty()) {
+        run.cells = choose_cells(o.cells.empty() ? "drawn" : o.cells, run.converter, o.seed);
+        switch_off(*run.cells, run.disturbances);
+        if (!o.fault.empty()) {
+            plant(*run.cells, o.fault);
+            about["fault"] = o.fault;
+        }
+        about["plate"] = to_json(*run.cells);
+    }
 
     device.serial = o.serial.empty() ? fmt::format("VP-{}", o.seed % 10'000'000'000'000ULL) : o.serial;
     device.converter = o.rate == "1000" ? "ADS131M08" : o.rate == "80" ? "8xHX711" : "recording";
@@ -207,7 +283,10 @@ int play(const Options& o) {
     std::fflush(stdout);
     fmt::print(stderr, "heeldrop-plate: {}, {}, on {}{}\n",
                o.rate == "file" ? "the recording's own times" : o.rate + " samples/s",
-               o.replay.empty() ? "a person doing the script" : "replaying " + o.replay, o.link.empty() ? path : o.link,
+               o.weights          ? "an empty plate for weights"
+               : o.replay.empty() ? "a person doing the script"
+                                  : "replaying " + o.replay,
+               o.link.empty() ? path : o.link,
                o.hold ? "; empty until Enter" : "");
     plate.run();
     return 0;
@@ -240,6 +319,8 @@ int main(int argc, char** argv) {
     } catch (const RecordingError& error) {
         return complain(error, 2);
     } catch (const ControlError& error) {
+        return complain(error, 2);
+    } catch (const CellsError& error) {
         return complain(error, 2);
     } catch (const std::exception& error) {
         return complain(error, 1);

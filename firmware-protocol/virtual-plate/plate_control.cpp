@@ -1,7 +1,7 @@
 // See plate_control.hpp.
 #include "firmware-protocol/virtual-plate/plate_control.hpp"
 
-#include <array>
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <functional>
@@ -18,7 +18,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-constexpr std::array<const char*, cell_count> cell_names{"LFL", "LFR", "LRL", "LRR", "RFL", "RFR", "RRL", "RRR"};
+constexpr std::size_t longest_name = 20;
 
 Words words_of(std::string_view line) {
     Words words;
@@ -62,12 +62,33 @@ class Arguments {
     }
     std::size_t cell() {
         const std::string& word = next("CELL");
-        for (std::size_t i = 0; i < cell_names.size(); ++i)
-            if (word == cell_names[i] || word == std::to_string(i))
-                return i;
+        if (const auto cell = cell_named(word))
+            return *cell;
         throw ControlError(fmt::format("CELL must be LFL LFR LRL LRR RFL RFR RRL RRR or 0 to 7, not '{}'", word));
     }
     std::string text(const char* what) { return next(what); }
+    std::string name() {
+        auto text = next("NAME");
+        if (text.size() > longest_name)
+            throw ControlError(fmt::format("NAME has at most {} characters", longest_name));
+        return text;
+    }
+    Kilograms mass(double least, double most) { return Kilograms{number("KG", least, most)}; }
+    Place place() {
+        const std::string& pad = next("PAD");
+        if (pad != "left" && pad != "right")
+            throw ControlError(fmt::format("PAD must be left or right, not '{}'", pad));
+        const Millimetres x{number("X_MM", -150.0, 150.0)}, y{number("Y_MM", -200.0, 200.0)};
+        return {pad == "left" ? 0u : 1u, x, y};
+    }
+    Stance stance() {
+        const std::string& word = next("left, right or both");
+        if (word == "left" || word == "right")
+            return word == "left" ? Stance::left : Stance::right;
+        if (word != "both")
+            throw ControlError(fmt::format("a person stands on left, right or both, not on '{}'", word));
+        return Stance::both;
+    }
     bool word_is(const char* word) {
         if (at_ == words_.size() || words_[at_] != word)
             return false;
@@ -193,6 +214,26 @@ const std::map<std::string, Command>& commands() {
               const auto seed = a.whole("SEED", 0, 4294967295.0);
               return mishap::Random{seed, Seconds{a.number("MEAN_SECONDS", 0.5, 3600, 20)}};
           }}},
+        {"place",
+         {"NAME KG PAD X_MM Y_MM", "with --weights: a weight put on the plate, from the pad's centre",
+          [](Arguments& a) {
+              auto name = a.name();
+              const auto mass = a.mass(0.01, 500.0);
+              return mishap::Put{std::move(name), mass, a.place()};
+          }}},
+        {"move",
+         {"NAME PAD X_MM Y_MM", "it is carried there",
+          [](Arguments& a) {
+              auto name = a.name();
+              return mishap::Move{std::move(name), a.place()};
+          }}},
+        {"take", {"NAME", "it is taken off; NAME may be person", [](Arguments& a) { return mishap::Take{a.name()}; }}},
+        {"person",
+         {"KG left|right|both", "somebody steps on and stands, with sway",
+          [](Arguments& a) {
+              const auto mass = a.mass(20.0, 180.0);
+              return mishap::Person{mass, a.stance()};
+          }}},
         {"account", {"", "what was done so far, as one line of JSON", [](Arguments&) { return mishap::Account{}; }}},
     };
     return table;
@@ -223,6 +264,55 @@ ControlLine parse_control(std::string_view line) {
     for (const auto& word : words)
         control.text += (control.text.empty() ? "" : " ") + word;
     return control;
+}
+
+bool is_load(const Mishap& mishap) {
+    return std::holds_alternative<mishap::Put>(mishap) || std::holds_alternative<mishap::Move>(mishap) ||
+           std::holds_alternative<mishap::Take>(mishap) || std::holds_alternative<mishap::Person>(mishap);
+}
+
+void handle(const Mishap& mishap, Seconds t, Weights& weights) {
+    if (const auto* put = std::get_if<mishap::Put>(&mishap))
+        weights.place(t, put->name, put->mass, put->where);
+    else if (const auto* move = std::get_if<mishap::Move>(&mishap))
+        weights.move(t, move->name, move->where);
+    else if (const auto* take = std::get_if<mishap::Take>(&mishap))
+        weights.take(t, take->name);
+    else if (const auto* person = std::get_if<mishap::Person>(&mishap))
+        weights.person(t, person->mass, person->stance);
+}
+
+Schedule parse_schedule(std::string_view text, const std::string& name) {
+    Schedule schedule;
+    double now = 0.0;
+    std::size_t number = 0;
+    while (!text.empty()) {
+        ++number;
+        const auto end = std::min(text.find('\n'), text.size());
+        const auto line = text.substr(0, std::min(end, text.find('#')));
+        text.remove_prefix(std::min(end + 1, text.size()));
+        Words words = words_of(line);
+        if (words.empty())
+            continue;
+        try {
+            if (words[0] == "wait") {
+                Arguments time(words);
+                now += time.number("SECONDS", 0.0, 1e6);
+                time.end();
+                continue;
+            }
+            ControlLine control = parse_control(line);
+            if (control.at && control.at->value < now)
+                throw ControlError(fmt::format("{} s is before the line above, at {} s", control.at->value, now));
+            now = control.at ? control.at->value : now;
+            control.at = Seconds{now};
+            schedule.lines.push_back(std::move(control));
+        } catch (const ControlError& error) {
+            throw ControlError(fmt::format("{}:{}: {}", name, number, error.what()));
+        }
+    }
+    schedule.end = Seconds{now};
+    return schedule;
 }
 
 std::string describe_control() {

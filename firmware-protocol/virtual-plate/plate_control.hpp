@@ -1,4 +1,5 @@
-// Words that make a running plate misbehave (README.md, "Misbehaving"), read into what is to be done.
+// Words that make a running plate misbehave or put loads on it (README.md, "Misbehaving", "Weights"), read into what is
+// to be done.
 // It must not know sockets or how a plate does it.
 #pragma once
 
@@ -7,9 +8,11 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "firmware-protocol/virtual-plate/cell_faults.hpp"
 #include "firmware-protocol/virtual-plate/disturbed_line.hpp"
+#include "firmware-protocol/virtual-plate/weights.hpp"
 
 namespace heeldrop::virtual_plate {
 
@@ -72,11 +75,34 @@ struct Random {
     Seconds mean;
 };
 struct Account {};
+/// What is put on, moved and taken off: for a plate with --weights.
+struct Put {
+    std::string name;
+    Kilograms mass;
+    Place where;
+};
+struct Move {
+    std::string name;
+    Place where;
+};
+struct Take {
+    std::string name;
+};
+struct Person {
+    Kilograms mass;
+    Stance stance;
+};
 }  // namespace mishap
 
 using Mishap = std::variant<mishap::Line, mishap::Garbage, mishap::GarbleHello, mishap::Stall, mishap::Hang,
                             mishap::Reboot, mishap::Unplug, mishap::Cell, mishap::Serial, mishap::ProtocolMajor,
-                            mishap::FirstTick, mishap::ClockError, mishap::Random, mishap::Account, mishap::Pause>;
+                            mishap::FirstTick, mishap::ClockError, mishap::Random, mishap::Account, mishap::Pause, mishap::Put, mishap::Move,
+                            mishap::Take, mishap::Person>;
+
+/// Whether it is about a load and not a mishap.
+bool is_load(const Mishap& mishap);
+/// Does it if it is one. Throws WeightsError.
+void handle(const Mishap& mishap, Seconds t, Weights& weights);
 
 struct ControlLine {
     std::optional<Seconds> at;  ///< script time; at once where absent
@@ -91,6 +117,14 @@ class ControlError : public std::runtime_error {
 
 /// Throws ControlError.
 ControlLine parse_control(std::string_view line);
+/// Lines of a schedule, one after the other: commands, `wait SECONDS` between them, `# comments`; `at` is absolute.
+struct Schedule {
+    std::vector<ControlLine> lines;  ///< in time, each with its time
+    Seconds end;                     ///< of the last wait
+};
+/// Throws ControlError, with the line's number in `name`.
+Schedule parse_schedule(std::string_view text, const std::string& name);
+
 /// Every command with its arguments, one a line.
 std::string describe_control();
 /// What `random` does next; only what leaves the plate's boot and port as they are.

@@ -30,12 +30,16 @@ std::string PlateRun::controlled(std::string_view line) {
             throw ControlError("true time cannot be stopped; only a plate with --pace flat-out can");
         if (std::holds_alternative<mishap::Account>(control.what))
             return account().dump();
+        if (is_load(control.what) && dynamic_cast<Weights*>(source_.get()) == nullptr)
+            throw ControlError("a person does the script here; loads are for a plate with --weights");
         if (control.at)
             due_.emplace(control.at->value, control);
         else
             undergo(control.what, control.text);
         return "ok";
     } catch (const ControlError& error) {
+        return fmt::format("error: {}", error.what());
+    } catch (const WeightsError& error) {
         return fmt::format("error: {}", error.what());
     }
 }
@@ -44,7 +48,11 @@ void PlateRun::mishaps_due() {
     while (!due_.empty() && due_.begin()->first <= when_s_) {
         const ControlLine control = due_.begin()->second;
         due_.erase(due_.begin());
-        undergo(control.what, control.text);
+        try {
+            undergo(control.what, control.text);
+        } catch (const WeightsError& error) {
+            fmt::print(stderr, "heeldrop-plate: '{}' at {:.2f} s: {}\n", control.text, when_s_, error.what());
+        }
     }
     if (random_ && when_s_ >= random_next_s_) {
         random_next_s_ += random_mean_s_ * random_->uniform(0.5, 1.5);
@@ -53,7 +61,28 @@ void PlateRun::mishaps_due() {
     }
 }
 
+void PlateRun::handle_load(const Mishap& mishap, const std::string& text) {
+    auto& weights = dynamic_cast<Weights&>(*source_);
+    handle(mishap, Seconds{when_s_}, weights);
+    const Load load = weights.settled();
+    auto cells = nlohmann::ordered_json::array();
+    for (const Newtons n : cells_under(load))
+        cells.push_back(rounded(n.value));
+    const auto pad = [](const Foot& foot) -> nlohmann::ordered_json {
+        return {{"force_n", rounded(foot.force_n)}, {"x_mm", rounded(foot.cop_x_mm)}, {"y_mm", rounded(foot.cop_y_mm)}};
+    };
+    truth_.load_changed({{"t_s", rounded(first_s_ ? next_s_ - *first_s_ : 0.0)},
+                         {"index", device_.next_index()},
+                         {"what", text},
+                         {"standing", weights.standing()},
+                         {"left", pad(load.left)},
+                         {"right", pad(load.right)},
+                         {"cells_n", std::move(cells)}});
+}
+
 void PlateRun::undergo(const Mishap& mishap, const std::string& text) {
+    if (is_load(mishap))
+        handle_load(mishap, text);
     if (setup_.verbose)
         fmt::print(stderr, "{:9.2f} s  ! {}\n", when_s_, text);
     did_.push_back({{"t_s", rounded(first_s_ ? next_s_ - *first_s_ : 0.0)}, {"what", text}});

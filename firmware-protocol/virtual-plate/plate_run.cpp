@@ -44,6 +44,12 @@ PlateRun::PlateRun(const RunSetup& setup, const DeviceSetup& device, std::unique
       holding_(setup.hold_until_enter),
       input_open_(setup.hold_until_enter) {
     wall_origin_ = wall_s();
+    if (setup.cells) {
+        cells_.emplace(*setup.cells, setup.seed);
+        waiting_cells_.emplace(*setup.cells, setup.seed + 1);
+    }
+    if (!setup.forces_path.empty())
+        forces_ = std::make_unique<ForceLog>(setup.forces_path);
     if (!setup.control_path.empty())
         control_ = std::make_unique<ControlSocket>(setup.control_path);
     for (const ControlLine& mishap : setup.mishaps)
@@ -123,7 +129,7 @@ void PlateRun::produce(bool has_room) {
     const Seconds when{when_s_};
     if (!holding_) {
         // The cells age from the script's beginning on, round after round.
-        counts = electronics_.convert(Seconds{whole_ticks(t - begun_s_)}, cells_under(source_->load_at(when)));
+        counts = convert(when);
         for (const auto& word : source_->begun_by(when))
             if (setup_.verbose)
                 fmt::print(stderr, "{:9.2f} s  {}\n", when.value, word);
@@ -133,7 +139,7 @@ void PlateRun::produce(bool has_room) {
             truth_.update({}, when);
     } else {
         truth_.update({}, Seconds{t});
-        counts = waiting_.convert(Seconds{t}, {});
+        counts = waiting_cells_ ? waiting_cells_->convert(Seconds{0.0}, {}) : waiting_.convert(Seconds{t}, {});
     }
     // What a plate that hangs does not take was there all the same: the counts after it are those without the hang.
     if (!hangs)
@@ -141,6 +147,17 @@ void PlateRun::produce(bool has_room) {
     schedule();
     if (!holding_ && !ended_ && source_->over(when))
         finish_round();
+}
+
+/// What stands on the plate at that script time, as the cells have it now.
+CellCounts PlateRun::convert(Seconds when) {
+    const Seconds age{whole_ticks(next_s_ - begun_s_)};
+    const Load load = source_->load_at(when);
+    const CellForces forces = cells_under(load);
+    const CellCounts counts = cells_ ? cells_->convert(age, forces) : electronics_.convert(age, forces);
+    if (forces_ && next_s_ >= hangs_until_s_)
+        forces_->add(Seconds{next_s_ - *first_s_}, device_.next_index(), load, cells_ ? cells_->carried() : forces);
+    return counts;
 }
 
 void PlateRun::send_sample(const CellCounts& counts, bool has_room) {
@@ -181,6 +198,8 @@ void PlateRun::finish_round() {
 }
 
 void PlateRun::write_truth(bool complete) {
+    if (forces_)
+        forces_->flush();
     if (!setup_.truth_path.empty())
         truth_.write(setup_.truth_path, complete);
 }

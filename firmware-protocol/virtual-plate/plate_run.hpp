@@ -14,7 +14,8 @@
 #include "firmware-protocol/virtual-plate/cell_faults.hpp"
 #include "firmware-protocol/virtual-plate/control_socket.hpp"
 #include "firmware-protocol/virtual-plate/disturbed_line.hpp"
-#include "firmware-protocol/virtual-plate/electronics.hpp"
+#include "firmware-protocol/virtual-plate/electronics_cells.hpp"
+#include "firmware-protocol/virtual-plate/force_log.hpp"
 #include "firmware-protocol/virtual-plate/load_source.hpp"
 #include "firmware-protocol/virtual-plate/plate_control.hpp"
 #include "firmware-protocol/virtual-plate/plate_device.hpp"
@@ -36,6 +37,7 @@ struct RunSetup {
     Converter converter = Converter::hx711;
     Hertz rate{80.0};
     Disturbances disturbances;
+    std::optional<PlateTruth> cells;  ///< instead of the usual electronics, which then time the samples only
     std::uint64_t seed = 1;
     /// An empty plate in true time until a line comes on standard input, which may name the prescribed leg. What is
     /// sent from the script's first instant on does not depend on how long that took.
@@ -51,6 +53,7 @@ struct RunSetup {
     std::string link;          ///< the terminal's other name; empty: none
     std::string control_path;  ///< empty: none
     std::string account_path;  ///< empty: none
+    std::string forces_path;   ///< empty: none
     std::vector<ControlLine> mishaps;
 };
 
@@ -69,6 +72,7 @@ class PlateRun {
  private:
     void begin_streaming();
     void produce(bool room);
+    CellCounts convert(Seconds when);
     void send_sample(const CellCounts& counts, bool room);
     void begin_script();
     void schedule();
@@ -91,6 +95,7 @@ class PlateRun {
     std::string controlled(std::string_view line);
     void mishaps_due();
     void undergo(const Mishap& mishap, const std::string& text);
+    void handle_load(const Mishap& mishap, const std::string& text);
     void undergo_cell(const mishap::Cell& cell);
     void reboot(double delay_s);
     void look_at_port();
@@ -113,6 +118,8 @@ class PlateRun {
     const StopSignals& stop_;
     TruthFile truth_;
     Electronics electronics_, waiting_;
+    std::optional<CellBank> cells_, waiting_cells_;
+    std::unique_ptr<ForceLog> forces_;
     std::optional<SampleClock> clock_;
     std::unique_ptr<LoadSource> source_;
 

@@ -21,6 +21,8 @@ class TruthFile {
     void prescribe(Prescribed side);
     /// The script begins (again) with the sample last told.
     void script_begins();
+    /// What stands on the plate from here on, as one entry of "loads".
+    void load_changed(nlohmann::ordered_json entry) { file_["loads"].push_back(std::move(entry)); }
     /// Takes over what has become final; samples before `undecided_from` (script time) are forgotten.
     void update(const Truth& truth, Seconds undecided_from);
 

@@ -132,3 +132,17 @@ TEST_CASE("k = 2 covers what fresh loads show") {
     }
     CHECK(inside >= 0.9 * all);
 }
+
+TEST_CASE("a load that is taken for mistyped does not make the range") {
+    Bench bench(virtual_plate::draw_plate(4), 4);
+    bench.read_empty();
+    for (const double kg : {20.0, 60.0, 100.0})
+        bench.place(Pad::left, Role::up, kg, 0, 0);
+    for (const double x : {-72.0, 72.0})
+        bench.place(Pad::left, Role::corner, 40.0, x, 104.0);
+    bench.seen.placements.back().mass = Kilograms{140.0};  // 40 kg stood there
+    bench.read_empty();
+    const double g = standard_gravity.value;
+    CHECK(PadFit(bench.seen, Pad::left).range().value == Approx(140.0 * g));
+    CHECK(PadFit(bench.seen, Pad::left, {bench.seen.placements.back().number}).range().value == Approx(100.0 * g));
+}

@@ -31,7 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::string text(exchange::force_csv_header);
     for (std::size_t i = 0; i < read.samples.size(); ++i) {
         must(i == 0 || read.samples[i].t > read.samples[i - 1].t, "time increases");
-        exchange::append_force_row(text, read.samples[i], read.uncalibrated);
+        exchange::append_force_row(text, read.samples[i], {read.uncalibrated, false, false, {}});
     }
     file.hold(text.data(), text.size());
     const exchange::ForceFile again = exchange::read_force_csv(file.path());

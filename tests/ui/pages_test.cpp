@@ -52,6 +52,20 @@ TEST_CASE("a missing daemon is said plainly, and the page goes on by itself when
     REQUIRE(kiosk.comes_true([&] { return kiosk.text("stationTitle") == "The daemon is missing"; }));
 }
 
+TEST_CASE("what is wrong with the plate's calibration is said, and one that lets no session begin takes the page") {
+    PlayedKiosk kiosk{QStringLiteral("unfit.lines")};
+    REQUIRE(kiosk.comes_true([&] { return kiosk.text("stationTitle") == "The plate must be calibrated first"; }));
+    CHECK(kiosk.text("stationExplanation") == "The plate's electronics were changed since its calibration: tell staff.");
+    CHECK(kiosk.text("startButton").empty());
+    CHECK(spoilt_texts(kiosk) == "");
+    kiosk.daemon().say(R"({"class":"plate","plate":{"state":"ready","message":"The plate is ready.","uncalibrated":false,)"
+                       R"("calibration":{"marks":[{"code":"expired","refuses":false},{"code":"moved_or_uneven","refuses":false},)"
+                       R"({"code":"spot_check_failed","refuses":false},{"code":"drifted","refuses":false}]}}})");
+    REQUIRE(kiosk.comes_true([&] { return kiosk.station().can_start(); }));
+    CHECK(kiosk.text("stationWarning").find("moved or stands unevenly") != std::string::npos);
+    CHECK(spoilt_texts(kiosk) == "");
+}
+
 TEST_CASE("a missing plate is said plainly, with the daemon's own message, and so is the zero") {
     PlayedKiosk kiosk{one_set};
     REQUIRE(kiosk.comes_true([&] { return kiosk.station().can_start(); }));

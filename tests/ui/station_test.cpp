@@ -48,6 +48,37 @@ TEST_CASE("an uncalibrated plate is said before the session") {
     CHECK(fed.station.warning().contains(QLatin1String("not calibrated")));
 }
 
+TEST_CASE("what is to be known of the plate's calibration is said in words, and what lets no session begin is the page") {
+    Fed fed;
+    emit fed.link.opened();
+    const auto plate = [&](const std::string& marks, bool uncalibrated = false) {
+        fed.says((R"({"class":"plate","plate":{"state":"ready","uncalibrated":)" +
+                  std::string(uncalibrated ? "true" : "false") + R"(,"calibration":{"marks":[)" + marks + "]}}}")
+                     .c_str());
+    };
+    plate("");
+    CHECK(fed.station.warning().isEmpty());
+    plate(R"({"code":"expired","refuses":false},{"code":"moved_or_uneven","refuses":false})");
+    CHECK(fed.station.can_start());
+    CHECK(fed.station.warning().contains(QLatin1String("expired")));
+    CHECK(fed.station.warning().contains(QLatin1String("moved or stands unevenly")));
+    CHECK(fed.station.warning().contains(QLatin1String("spot check")));
+    plate(R"({"code":"converter_changed","refuses":true})", true);
+    CHECK(fed.station.condition() == "unfit");
+    CHECK_FALSE(fed.station.can_start());
+    CHECK(fed.station.title().contains(QLatin1String("calibrated")));
+    CHECK(fed.station.explanation().contains(QLatin1String("electronics")));
+    CHECK(fed.station.remedy().contains(QLatin1String("until staff have calibrated it")));
+    QStringList said;
+    for (const char* code : {"calibration_failed", "another_plate", "converter_changed", "altered", "expired",
+                             "moved_or_uneven", "spot_check_failed", "drifted", "store_failed"}) {
+        plate(std::string(R"({"code":")") + code + R"(","refuses":false})");
+        CHECK_FALSE(fed.station.warning().contains(QLatin1Char('_')));
+        CHECK_FALSE(said.contains(fed.station.warning()));
+        said << fed.station.warning();
+    }
+}
+
 TEST_CASE("the page follows the session: ready, live, results, ready again") {
     Fed fed;
     emit fed.link.opened();

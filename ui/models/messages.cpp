@@ -70,6 +70,12 @@ PlateInfo plate_from(const Json& json) {
     plate.message = text_in(json, "message");
     plate.port = text_in(json, "port");
     plate.uncalibrated = truth(json, "uncalibrated", false);
+    for (const Json& mark : at(at(json, "calibration"), "marks")) {
+        const QString code = text_in(mark, "code");
+        plate.marks << code;
+        if (truth(mark, "refuses", false) && plate.refusal_by_mark.isEmpty())
+            plate.refusal_by_mark = code;
+    }
     return plate;
 }
 

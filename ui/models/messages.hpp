@@ -17,6 +17,8 @@ struct PlateInfo {
     QString message;
     QString port;
     bool uncalibrated = false;
+    QStringList marks;        ///< codes of what is to be known of its calibration
+    QString refusal_by_mark;  ///< the code of the mark that lets no session begin; else empty
 };
 
 struct Prescription {

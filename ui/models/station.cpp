@@ -41,7 +41,10 @@ QString Station::page() const {
 }
 
 QString Station::condition() const {
-    return connected_ ? plate_.state : QStringLiteral("no_daemon");
+    if (!connected_)
+        return QStringLiteral("no_daemon");
+    return plate_.state == QLatin1String("ready") && !plate_.refusal_by_mark.isEmpty() ? QStringLiteral("unfit")
+                                                                                      : plate_.state;
 }
 
 QString Station::title() const {
@@ -56,6 +59,8 @@ QString Station::title() const {
         return QStringLiteral("This plate cannot be used");
     if (now == QLatin1String("needs_zero"))
         return QStringLiteral("Step off the plate");
+    if (now == QLatin1String("unfit"))
+        return QStringLiteral("The plate must be calibrated first");
     return QStringLiteral("Which leg will you lower on?");
 }
 
@@ -65,6 +70,8 @@ QString Station::explanation() const {
         return connection_error_;
     if (now == QLatin1String("needs_zero"))
         return QStringLiteral("It is being set to zero. Leave it empty until this page changes.");
+    if (now == QLatin1String("unfit"))
+        return calibration_mark_words(plate_.refusal_by_mark);
     if (now == QLatin1String("ready"))
         return QStringLiteral("Rise on both feet, lower slowly on one.");
     return plate_.message;
@@ -80,11 +87,21 @@ QString Station::remedy() const {
         return QStringLiteral("This takes a few seconds.");
     if (now == QLatin1String("refused"))
         return QStringLiteral("Call staff.");
+    if (now == QLatin1String("unfit"))
+        return QStringLiteral("No session starts on it until staff have calibrated it.");
     return {};
 }
 
 QString Station::warning() const {
-    return connected_ && plate_.uncalibrated ? session_fault_words(QStringLiteral("uncalibrated")) : QString();
+    if (!connected_)
+        return {};
+    QStringList sentences;
+    for (const QString& mark : plate_.marks)
+        if (mark != plate_.refusal_by_mark)
+            sentences << calibration_mark_words(mark);
+    if (plate_.uncalibrated && condition() != QLatin1String("unfit"))
+        sentences << session_fault_words(QStringLiteral("uncalibrated"));
+    return sentences.join(QLatin1Char(' '));
 }
 
 void Station::ask(const char* request, Json keys) {

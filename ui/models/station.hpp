@@ -32,7 +32,7 @@ class Station : public QObject {
 
     /// ready, live, results, or help.
     QString page() const;
-    /// no_daemon, missing, connecting, refused, needs_zero, or ready: what stands between the patient and a start.
+    /// no_daemon, missing, connecting, refused, needs_zero, unfit (by its calibration), or ready: what stands between the patient and a start.
     QString condition() const;
     QString title() const;
     QString explanation() const;

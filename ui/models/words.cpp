@@ -183,7 +183,37 @@ QString session_fault_words(const QString& fault) {
         return QStringLiteral("The calibration has expired: tell staff.");
     if (fault == QLatin1String("uncalibrated"))
         return QStringLiteral("Plate not calibrated: forces are approximate.");
+    if (fault == QLatin1String("calibration_failed"))
+        return QStringLiteral("The plate's last calibration failed: tell staff.");
+    if (fault == QLatin1String("plate_changed"))
+        return QStringLiteral("This is another plate than the one that was calibrated: tell staff.");
+    if (fault == QLatin1String("converter_changed"))
+        return QStringLiteral("The plate's electronics were changed since its calibration: tell staff.");
+    if (fault == QLatin1String("certificate_altered"))
+        return QStringLiteral("The calibration's certificate was altered and is not used: tell staff.");
+    if (fault == QLatin1String("moved_or_uneven"))
+        return QStringLiteral("The plate was moved or stands unevenly: ask staff for a spot check.");
+    if (fault == QLatin1String("spot_check_failed"))
+        return QStringLiteral("The last spot check failed: tell staff.");
+    if (fault == QLatin1String("extrapolated"))
+        return QStringLiteral("A pad carried more than it was calibrated with: those forces are less certain.");
     return with_capital(QString(fault).replace(QLatin1Char('_'), QLatin1Char(' '))) + QLatin1Char('.');
+}
+
+QString calibration_mark_words(const QString& mark) {
+    if (mark == QLatin1String("expired"))
+        return session_fault_words(QStringLiteral("calibration_expired"));
+    if (mark == QLatin1String("another_plate") || mark == QLatin1String("cells_changed"))
+        return session_fault_words(QStringLiteral("plate_changed"));
+    if (mark == QLatin1String("drifted"))
+        return QStringLiteral("The empty plate drifts: let it warm up for 15 minutes.");
+    if (mark == QLatin1String("altered") || mark == QLatin1String("another_station") ||
+        mark == QLatin1String("recompute_mismatch") || mark == QLatin1String("no_certificate") ||
+        mark == QLatin1String("unreadable"))
+        return session_fault_words(QStringLiteral("certificate_altered"));
+    if (mark == QLatin1String("store_failed"))
+        return QStringLiteral("The calibration could not be read: tell staff.");
+    return session_fault_words(mark);
 }
 
 QString session_state_words(const QString& state) {

@@ -29,6 +29,7 @@ QString reason_words(const QString& reason);  ///< "the movement could not be to
 /// Why a rep's descent has no time.
 QString unmeasured_words(const RepInfo&);
 QString session_fault_words(const QString& fault);
+QString calibration_mark_words(const QString& mark);  ///< of the plate before a session
 QString session_state_words(const QString& state);
 
 }  // namespace heeldrop::ui

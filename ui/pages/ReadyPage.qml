@@ -63,6 +63,7 @@ Item {
             visible: text !== ""
             font.pixelSize: Theme.small
             font.weight: Font.DemiBold
+            wrapMode: Text.WordWrap
             horizontalAlignment: Text.AlignHCenter
             Layout.fillWidth: true
         }

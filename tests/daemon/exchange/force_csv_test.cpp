@@ -153,7 +153,7 @@ TEST_CASE("what is written reads back as the same doubles, also across the reade
             s.left_cop_y = Millimetres{std::round(cop(random) * 100) / 100};
         s.right_fault = i % 7 == 0;
         samples.push_back(s);
-        exchange::append_force_row(text, s, true);
+        exchange::append_force_row(text, s, {true, false, false, {}});
     }
     REQUIRE(text.size() > (2u << 20));
     const auto file = read(text);
@@ -176,6 +176,6 @@ TEST_CASE("rows are written plainly: no exponent, empty where unknown") {
     s.t = Seconds{0.000001};
     s.left = Newtons{853.1};
     s.right = Newtons{0};
-    exchange::append_force_row(row, s, false);
-    CHECK(row == "0.000001,853.1,0,,,0,0,0,0\n");
+    exchange::append_force_row(row, s, {});
+    CHECK(row == "0.000001,853.1,0,,,0,0,0,0,0,\n");
 }

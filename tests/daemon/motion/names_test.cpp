@@ -35,7 +35,7 @@ TEST_CASE("each value has its own word and is read back from it") {
     each_word_comes_back(Fault::incomplete);
     each_word_comes_back(Reason::no_return);
     each_word_comes_back(EventKind::one_person);
-    each_word_comes_back(SessionFault::uncalibrated);
+    each_word_comes_back(SessionFault::extrapolated);
     each_word_comes_back(Side::right);
     each_word_comes_back(PrescribedSide::both);
     each_word_comes_back(Surface::flat);

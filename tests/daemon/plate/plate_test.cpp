@@ -372,16 +372,52 @@ TEST_CASE("a clock that runs 2 % fast is found out against the host's") {
     CHECK(*c.plate.clock_error_percent() == Approx(2.0).margin(0.05));
 }
 
-TEST_CASE("while the zero is held it is not replaced") {
+TEST_CASE("held or not, an empty plate has its zero found again, and is told from which sample on it counts") {
     Conversation c;
     c.connect();
     c.stream(12, 0, 0, 1000);
-    c.plate.hold(true, c.now);
+    c.plate.take_batch();
+    const bool held = GENERATE(true, false);
+    c.plate.hold(held, c.now);
     c.stream(24, 96, 96 * 12500, 1500);
-    CHECK(c.plate.conversion()->zero()[0].value == 1000);
-    c.plate.hold(false, c.now);
-    c.stream(24, 288, 288 * 12500, 1500);
     CHECK(c.plate.conversion()->zero()[0].value == 1500);
+    const auto batch = c.plate.take_batch();
+    REQUIRE_FALSE(batch.zeros.empty());
+    CHECK(batch.zeros.back().at < batch.samples.size());
+    CHECK(batch.zeros.back().zero[0].value == 1500);
+}
+
+TEST_CASE("a loaded plate keeps its zero") {
+    Conversation c;
+    c.connect();
+    c.stream(12, 0, 0, 1000);
+    c.plate.take_batch();
+    c.plate.hold(GENERATE(true, false), c.now);
+    c.stream(24, 96, 96 * 12500, 1000 + 20 * 2000);
+    CHECK(c.plate.conversion()->zero()[0].value == 1000);
+    CHECK(c.plate.take_batch().zeros.empty());
+}
+
+TEST_CASE("a certificate's map is used until a plate with another number, converter or cells says HELLO") {
+    Conversation c;
+    c.connect();
+    c.stream(12, 0, 0);
+    CHECK(c.plate.conversion()->uncalibrated());
+    calibration::PlateMap map;
+    map.certificate_id = "one";
+    c.plate.use(map);
+    CHECK(c.plate.conversion()->map() == map);
+    c.plate.closed("the port is gone");
+    auto hello = reference_hello();
+    hello.boot_id = 78;
+    c.connect(hello);
+    c.stream(12, 0, 0);
+    CHECK(c.plate.conversion()->map() == map);
+    c.plate.closed("the port is gone");
+    std::strcpy(hello.converter, "ADS131");
+    c.connect(hello);
+    c.stream(12, 0, 0);
+    CHECK(c.plate.conversion()->uncalibrated());
 }
 
 TEST_CASE("the true rate is measured on the plate's clock") {

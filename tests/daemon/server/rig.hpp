@@ -40,7 +40,7 @@ class Rig {
         // Another build of it, where one is named: `./station test` so has the thread sanitizer's daemon tried.
         const char* another = std::getenv("HEELDROP_TEST_DAEMON");
         daemon = std::make_unique<Process>(
-            std::vector<std::string>{another != nullptr ? another : HEELDROPD, "--settings", "/dev/null", "--port",
+            std::vector<std::string>{another != nullptr ? another : HEELDROPD, "--settings", settings.native(), "--port",
                                      link().native(), "--socket", socket().native(), "--data-dir",
                                      (folder.path / "data").native()},
             log().native());
@@ -87,6 +87,7 @@ class Rig {
     }
 
     TemporaryFolder folder;
+    std::filesystem::path settings = "/dev/null";  ///< every key's default
     std::unique_ptr<Process> plate, daemon;
 };
 

@@ -10,7 +10,7 @@ using namespace heeldrop::session;
 namespace {
 
 Session new_session() {
-    return Session("id-1", now_here(), Prescription{}, "HD-1", true);
+    return Session("id-1", now_here(), Prescription{}, "HD-1", {});
 }
 
 /// Somebody of 80 kg standing still on both pads, 80 samples a second.
@@ -56,8 +56,8 @@ TEST_CASE("a session that is stopped says so once and stays so") {
 TEST_CASE("a plate's fault is named and the session goes on, uncalibrated stands from the start") {
     Session session = new_session();
     CHECK(session.summary().faults == std::vector{motion::SessionFault::uncalibrated});
-    CHECK(session.plate_fault().size() == 1);
-    CHECK(session.plate_fault().empty());
+    CHECK(session.mark(motion::SessionFault::plate_fault).size() == 1);
+    CHECK(session.mark(motion::SessionFault::plate_fault).empty());
     CHECK(session.active());
     CHECK(session.summary().faults ==
           std::vector{motion::SessionFault::plate_fault, motion::SessionFault::uncalibrated});

@@ -73,6 +73,9 @@ TEST_CASE("a mistake is named with its line and what would do") {
         {"[prescription]\nside = \"middle\"\n", 2, "\"left\""},
         {"[prescription]\nbody_weight_kg = 70\n", 2, "there is no key body_weight_kg"},
         {"[daemon]\nlog_level = \"loud\"\n", 2, "\"debug\", \"info\", \"warn\" or \"error\""},
+        {"[calibration]\nwhen_unfit = \"ignore\"\n", 2, "\"mark\" or \"refuse\", not \"ignore\""},
+        {"[calibration]\ngravity_m_s2 = 9.9\n", 2, "from 9.780 to 9.832, not 9.9"},
+        {"[calibration]\ngravity = 9.81\n", 2, "there is no key gravity in [calibration]"},
         {"[plate\n", 1, "not TOML"},
         {"[plate]\nport = auto\n", 2, "not TOML"},
         {"[plate]\nbaud = 1\nbaud = 2\n", 3, "not TOML"},
@@ -87,6 +90,13 @@ TEST_CASE("a mistake is named with its line and what would do") {
                    Catch::StartsWith("some.toml:" + std::to_string(line) + ": ") && Catch::Contains(reason));
         CHECK(std::string(error.what()).find('\n') == std::string::npos);
     }
+}
+
+TEST_CASE("what is done about an unfit calibration and where the station stands are settings") {
+    CHECK(read_settings(std::string_view(), "x").refuse_unfit);
+    const Settings s = read_settings(std::string_view("[calibration]\nwhen_unfit = \"mark\"\ngravity_m_s2 = 9.812\n"), "x");
+    CHECK_FALSE(s.refuse_unfit);
+    CHECK(s.gravity.value == 9.812);
 }
 
 TEST_CASE("an error is one line, whatever the file quotes") {

@@ -91,7 +91,8 @@ TEST_CASE("spot checks are listed for their plate, the newest first") {
     calibrations.add(made("a", 0));
     calibrations.add(made("x", 0, "HD-8"));
     const auto check = [](int day, const char* serial, const char* id, calibration::Pad pad) {
-        return StoredSpotCheck{at(day), serial, id, "R.", pad, Kilograms{81.5}, Newtons{799.24}, Newtons{800.1}};
+        return StoredSpotCheck{at(day), serial, id, "R.", pad, Kilograms{81.5}, Newtons{799.24}, Newtons{800.1}, day % 2 == 0,
+                               {Counts{12345.678}, Counts{-0.1}}};
     };
     const auto first = check(1, "HD-7", "a", calibration::Pad::left),
                second = check(2, "HD-7", "a", calibration::Pad::right);

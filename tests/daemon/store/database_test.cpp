@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "daemon/store/data_directory.hpp"
+#include "daemon/store/migrations.hpp"
 #include "tests/temporary_folder.hpp"
 
 using namespace heeldrop;
@@ -128,6 +129,41 @@ TEST_CASE("sessions that nobody closed are marked interrupted") {
     CHECK(database.session("b")->state == State::interrupted);
     CHECK(database.session("c")->state == State::finished);
     CHECK(database.mark_interrupted() == 0);
+}
+
+TEST_CASE("a database of every older version is brought up to date, and its sessions are uncalibrated") {
+    test::TemporaryFolder folder;
+    const auto path = folder.path / "h.db";
+    const int version = GENERATE(1, 2, 3);
+    {
+        // What that version has made, with a session in it.
+        SQLite::Database old(path.native(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+        migrate(old, version);
+        old.exec("INSERT INTO session (id, state, started_utc, zone_offset_min, prescription, set_number, reps_in_set, "
+                 "counted, good, duration_s, uncalibrated, algorithm, faults, plate_serial) VALUES ('old', 'finished', "
+                 "1700000000, 60, '{}', 1, 6, 6, 5, 60.5, 1, 'heeldrop-motion/2', '[\"uncalibrated\"]', 'HD-7')");
+        CHECK(old.execAndGet("PRAGMA user_version").getInt() == version);
+    }
+    Database database(path);
+    const auto session = database.session("old");
+    REQUIRE(session);
+    CHECK(session->calibration_id.empty());
+    CHECK(session->uncalibrated);
+    CHECK(session->good == 5);
+    CHECK(database.calibrations().newest(5).empty());
+    database.put(summary("new", 9));
+    CHECK(database.session("last")->id == "new");
+}
+
+TEST_CASE("a session names the certificate that it was measured with, which must be there") {
+    test::TemporaryFolder folder;
+    Database database(folder.path / "h.db");
+    Summary calibrated = summary("a", 0);
+    calibrated.calibration_id = "c-1";
+    CHECK_THROWS_AS(database.put(calibrated), SQLite::Exception);
+    database.calibrations().add({"c-1", "HD-7", {}, {}, true, "text"});
+    database.put(calibrated);
+    CHECK(database.session("a")->calibration_id == "c-1");
 }
 
 TEST_CASE("a database from a newer version, or no database at all, is refused in a sentence") {

@@ -162,5 +162,61 @@ TEST_CASE("a recording of a later version is refused by its number") {
         file.put(version);
     };
     with_version(9);
-    CHECK_THROWS_WITH(RecordingReader(path), Catch::Contains("version 9") && Catch::Contains("up to 2"));
+    CHECK_THROWS_WITH(RecordingReader(path), Catch::Contains("version 9") && Catch::Contains("up to 3"));
+}
+
+TEST_CASE("a certificate's map and every new zero come back to the last digit, each before the samples it is for") {
+    test::TemporaryFolder folder;
+    const auto path = folder.path / "x.hdraw";
+    RecordingHeader calibrated = header();
+    calibrated.map.emplace();
+    calibrated.map->certificate_id = "c-1";
+    for (std::size_t pad = 0; pad < 2; ++pad) {
+        auto& map = calibrated.map->pads[pad];
+        map.pad = static_cast<calibration::Pad>(pad);
+        calibrated.map->range[pad] = Newtons{980.665 + 0.1 * static_cast<double>(pad)};
+        for (std::size_t c = 0; c < 4; ++c) {
+            map.cells.push_back(4 * pad + c);
+            map.force.push_back(1.0 / 2003.0 + 1e-7 * static_cast<double>(c));
+            map.moment_x.push_back(-0.1 / 3.0);
+            map.moment_y.push_back(0.2 / 7.0);
+        }
+    }
+    const auto list = samples(30);
+    calibration::Zero zero = calibrated.zero;
+    zero[3] = Counts{1.0 / 3.0};
+    {
+        RecordingWriter writer(path, calibrated);
+        writer.append({list.data(), 10});
+        writer.begin_zero(zero);
+        writer.append({list.data() + 10, 10});
+        writer.begin_epoch({calibrated.plate, 7, Seconds{61.25}});
+        writer.begin_zero(calibrated.zero);
+        writer.append({list.data() + 20, 10});
+        writer.sync();
+    }
+    RecordingReader reader(path);
+    CHECK(reader.header() == calibrated);
+    std::vector<plate::RawSample> block;
+    std::vector<std::pair<calibration::Zero, int>> seen;
+    while (reader.next(block))
+        seen.emplace_back(reader.zero(), reader.epoch_number());
+    CHECK_FALSE(reader.torn());
+    CHECK(seen == std::vector<std::pair<calibration::Zero, int>>{{calibrated.zero, 0}, {zero, 0}, {calibrated.zero, 1}});
+}
+
+TEST_CASE("a zero that is cut short ends the reading before it") {
+    test::TemporaryFolder folder;
+    const auto path = folder.path / "x.hdraw";
+    const auto list = samples(10);
+    {
+        RecordingWriter writer(path, header());
+        writer.append(list);
+        writer.begin_zero(header().zero);
+        writer.sync();
+    }
+    std::filesystem::resize_file(path, std::filesystem::file_size(path) - 3);
+    bool torn = false;
+    CHECK(read(path, torn) == list);
+    CHECK(torn);
 }

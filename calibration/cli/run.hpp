@@ -1,0 +1,24 @@
+// heeldrop-calibrate run: a calibration carried out with the daemon, guided in a terminal or unattended.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace heeldrop::calibrate {
+
+struct RunOptions {
+    std::optional<std::filesystem::path> socket, plan;
+    std::vector<double> masses_kg;
+    std::optional<double> corner_kg, person_kg, warm_up_min, hold_min;
+    std::string operator_name;
+    bool unattended = false;
+    bool attach = false;  ///< to the calibration under way, whoever began it
+};
+
+/// 0 accepted, 3 refused, 5 cancelled, 1 it could not be carried out. Throws calibration::PlanFileError,
+/// client::ConnectionError and client::RequestError.
+int run(const RunOptions& options);
+
+}  // namespace heeldrop::calibrate
