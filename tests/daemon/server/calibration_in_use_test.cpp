@@ -35,7 +35,8 @@ std::string load(Rig& rig, client::Connection& c, const std::string& text) {
 
 std::string marks(client::Connection& c) {
     std::string codes;
-    for (const auto& mark : calibration_of(c)["marks"])
+    const json calibration = calibration_of(c);
+    for (const auto& mark : calibration["marks"])
         codes += (codes.empty() ? "" : " ") + mark["code"].get<std::string>();
     return codes;
 }
