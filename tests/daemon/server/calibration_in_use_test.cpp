@@ -56,7 +56,7 @@ void replace_plate(Rig& rig, client::Connection& c, const std::string& serial, c
     rig.plate->wait();
     wait_until([&] { return c.request({{"class", "status"}})["plate"]["state"] != "ready"; });
     rig.start_plate("empty:600",
-                    {"--without", "zero,drift,corner", "--pace", "flat-out", "--serial", serial, "--rate", rate});
+                    {"--without", "gain,zero,drift,corner", "--pace", "flat-out", "--serial", serial, "--rate", rate});
 }
 
 json judged(json reps) {
@@ -219,7 +219,7 @@ TEST_CASE("a calibration that failed is kept, marks the plate, and lets no sessi
 
 TEST_CASE("a plate with another serial number or converter than was calibrated is refused by name") {
     Rig rig;
-    rig.start_plate("empty:600", {"--without", "zero,drift,corner", "--pace", "flat-out", "--serial", "VP-A"});
+    rig.start_plate("empty:600", {"--without", "gain,zero,drift,corner", "--pace", "flat-out", "--serial", "VP-A"});
     rig.start_daemon();
     auto c = rig.connect();
     rig.wait_for_plate(c);
