@@ -133,7 +133,7 @@ TEST_CASE("the page's example requests are requests: each is answered under its 
         CHECK(answer["request"] == request["class"]);
         CHECK((answer["class"] == "result" || answer["code"] != "bad_request"));
     }
-    CHECK(examples == 15);
+    CHECK(examples == 19);
 }
 
 TEST_CASE("many requests in one write are each answered, in order") {
