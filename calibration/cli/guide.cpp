@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int columns = 19, rows = 9;  // of one pad's picture, inside its frame
+constexpr int across = 19, down = 9;  // of one pad's picture, inside its frame
 
 std::string text_or(const json& object, const char* key, const std::string& absent = "") {
     const auto found = object.find(key);
@@ -88,10 +88,10 @@ std::string drawing(const json& cells, const json& step) {
     std::vector<std::string> picture[2];
     for (int side = 0; side < 2; ++side) {
         std::vector<std::string>& lines = picture[side];
-        lines.assign(rows, std::string(columns, ' '));
+        lines.assign(down, std::string(across, ' '));
         const auto put = [&](double x, double y, char mark) {
-            lines[static_cast<std::size_t>(spot(-y / reach_y, rows))]
-                 [static_cast<std::size_t>(spot(x / reach_x, columns))] = mark;
+            lines[static_cast<std::size_t>(spot(-y / reach_y, down))]
+                 [static_cast<std::size_t>(spot(x / reach_x, across))] = mark;
         };
         put(0.0, 0.0, '+');
         for (const json& cell : cells)
@@ -100,10 +100,10 @@ std::string drawing(const json& cells, const json& step) {
         if (text_or(step, "pad") == sides[side])
             put(number_or(step, "x_mm"), number_or(step, "y_mm"), 'X');
     }
-    const std::string frame = "+" + std::string(columns, '-') + "+";
-    std::string text = fmt::format("    {:^{}}   {:^{}}\n", "left pad, toes up", columns + 2, "right pad", columns + 2);
+    const std::string frame = "+" + std::string(across, '-') + "+";
+    std::string text = fmt::format("    {:^{}}   {:^{}}\n", "left pad, toes up", across + 2, "right pad", across + 2);
     text += fmt::format("    {}   {}\n", frame, frame);
-    for (std::size_t row = 0; row < rows; ++row)
+    for (std::size_t row = 0; row < down; ++row)
         text += fmt::format("    |{}|   |{}|\n", picture[0][row], picture[1][row]);
     text += fmt::format("    {}   {}\n", frame, frame);
     return text;

@@ -24,10 +24,6 @@ SessionFault fault_of(const std::string& code) {
     return SessionFault::certificate_altered;
 }
 
-double tenths(Newtons force) {
-    return std::round(force.value * 10.0) / 10.0 + 0.0;
-}
-
 }  // namespace
 
 CalibrationGuard::Corner CalibrationGuard::furthest(const std::vector<calibration::Cell>& cells,
@@ -124,7 +120,7 @@ Json CalibrationGuard::to_json(std::chrono::sys_seconds now) const {
     for (const CalibrationMark& mark : marks(now))
         marks_json.push_back({{"code", mark.code}, {"refuses", mark.refuses}, {"message", mark.message}});
     const auto corner = [](const std::optional<Corner>& found) {
-        return found ? Json{{"cell", calibration::name_of(found->cell)}, {"off_n", tenths(found->off)}} : Json(nullptr);
+        return found ? Json{{"cell", calibration::name_of(found->cell)}, {"off_n", exchange::rounded(found->off)}} : Json(nullptr);
     };
     Json json{
         {"id", nullptr}, {"made_utc", nullptr}, {"expires_utc", nullptr}, {"operator", nullptr}, {"range_n", nullptr}};
@@ -135,7 +131,7 @@ Json CalibrationGuard::to_json(std::chrono::sys_seconds now) const {
         json["operator"] = certificate->of.made_by;
         json["range_n"] = Json::array();
         for (const Newtons range : certificate->map().range)
-            json["range_n"].push_back(tenths(range));
+            json["range_n"].push_back(exchange::rounded(range));
     }
     json["marks"] = std::move(marks_json);
     json["zero"] = corner(off_);
@@ -143,7 +139,7 @@ Json CalibrationGuard::to_json(std::chrono::sys_seconds now) const {
     json["empty_pad"] = nullptr;
     if (pad_)
         json["empty_pad"] = {
-            {"rep", pad_->rep}, {"cell", calibration::name_of(pad_->found.cell)}, {"off_n", tenths(pad_->found.off)}};
+            {"rep", pad_->rep}, {"cell", calibration::name_of(pad_->found.cell)}, {"off_n", exchange::rounded(pad_->found.off)}};
     return json;
 }
 

@@ -5,7 +5,7 @@
 namespace heeldrop::server {
 namespace {
 
-constexpr std::size_t longest_name = 80, longest_id = 64;
+constexpr std::size_t longest_name = 80;
 constexpr double least_person_kg = 15.0, most_person_kg = 250.0;
 
 Json state(Station& station) {

@@ -10,8 +10,6 @@
 namespace heeldrop::server {
 namespace {
 
-constexpr std::size_t longest_id = 64;
-
 Json calibration_json(const store::StoredCalibration& stored) {
     return {{"id", stored.id},
             {"plate_serial", stored.plate_serial},
@@ -20,18 +18,14 @@ Json calibration_json(const store::StoredCalibration& stored) {
             {"verdict", stored.passed ? "passed" : "failed"}};
 }
 
-double tenths(Newtons force) {
-    return std::round(force.value * 10.0) / 10.0 + 0.0;
-}
-
 Json spot_check_json(const store::StoredSpotCheck& check) {
     return {{"made_utc", calibration::utc_text(check.made)},
             {"calibration", check.calibration_id},
             {"operator", check.made_by},
             {"pad", calibration::name_of(check.pad)},
             {"mass_kg", check.mass.value},
-            {"expected_n", tenths(check.expected)},
-            {"read_n", tenths(check.read)},
+            {"expected_n", exchange::rounded(check.expected)},
+            {"read_n", exchange::rounded(check.read)},
             {"passed", check.passed}};
 }
 
@@ -119,7 +113,7 @@ void on_spot_check(Station& station, Peer&, const Request& request) {
         pad == "left" ? calibration::Pad::left : calibration::Pad::right, mass, text(request, "operator", 80),
         [request](const store::StoredSpotCheck& check, Newtons uncertainty) {
             Json one = spot_check_json(check);
-            one["uncertainty_n"] = tenths(uncertainty);
+            one["uncertainty_n"] = exchange::rounded(uncertainty);
             request.result({{"spot_check", std::move(one)}});
         },
         request.refuser());

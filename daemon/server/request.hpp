@@ -38,6 +38,9 @@ struct BadRequest {
     std::string message;
 };
 
+/// Of the texts that name something: a run, a certificate, a plate.
+inline constexpr std::size_t longest_id = 64;
+
 /// Throw BadRequest, which names the key and what it may be.
 int whole_number(const Request& request, const char* name, int absent, int low, int high);
 double number(const Request& request, const char* name, double low, double high);

@@ -69,9 +69,9 @@ class Keys {
         return &*found;
     }
     void end(std::initializer_list<const char*> all) const {
-        for (const auto& [key, value] : object_.items())
-            if (std::none_of(all.begin(), all.end(), [&](const char* name) { return key == name; }))
-                throw CellsError(fmt::format("{}: there is no key '{}'", where_, key.substr(0, 40)));
+        for (const auto& item : object_.items())
+            if (std::find(all.begin(), all.end(), item.key()) == all.end())
+                throw CellsError(fmt::format("{}: there is no key '{}'", where_, item.key().substr(0, 40)));
     }
 
  private:

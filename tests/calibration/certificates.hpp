@@ -10,11 +10,16 @@
 
 namespace heeldrop::calibration::test {
 
-/// What was seen in a sound calibration of a plate whose gains are some percent off its data sheet, with every corner's
-/// zero at 0 counts.
+/// What was seen in a sound calibration of a plate whose cells all read 3 % more than its data sheet says, with every
+/// corner's zero at 0 counts: any other plate so calibrated reads 3 % less, and alike everywhere.
 inline const Observations& sound_observations() {
     static const Observations seen = [] {
-        Bench bench(virtual_plate::draw_plate(21), 21, Hand{1.0, 0.0002});
+        virtual_plate::PlateSpread alike;
+        alike.gain = alike.cross_talk = 0.0;
+        virtual_plate::PlateTruth truth = virtual_plate::draw_plate(21, alike);
+        for (auto& cell : truth.cells)
+            cell.counts_per_newton *= 1.03;
+        Bench bench(truth, 21, Hand{1.0, 0.0002});
         bench.calibrate_plate(8.0);
         Observations found = bench.seen;
         for (Cell& cell : found.cells)

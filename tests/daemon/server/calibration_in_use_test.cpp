@@ -35,7 +35,8 @@ std::string load(Rig& rig, client::Connection& c, const std::string& text) {
 
 std::string marks(client::Connection& c) {
     std::string codes;
-    for (const auto& mark : calibration_of(c)["marks"])
+    const json calibration = calibration_of(c);
+    for (const auto& mark : calibration["marks"])
         codes += (codes.empty() ? "" : " ") + mark["code"].get<std::string>();
     return codes;
 }
@@ -55,7 +56,7 @@ void replace_plate(Rig& rig, client::Connection& c, const std::string& serial, c
     rig.plate->wait();
     wait_until([&] { return c.request({{"class", "status"}})["plate"]["state"] != "ready"; });
     rig.start_plate("empty:600",
-                    {"--without", "zero,drift,corner", "--pace", "flat-out", "--serial", serial, "--rate", rate});
+                    {"--without", "gain,zero,drift,corner", "--pace", "flat-out", "--serial", serial, "--rate", rate});
 }
 
 json judged(json reps) {
@@ -218,7 +219,7 @@ TEST_CASE("a calibration that failed is kept, marks the plate, and lets no sessi
 
 TEST_CASE("a plate with another serial number or converter than was calibrated is refused by name") {
     Rig rig;
-    rig.start_plate("empty:600", {"--without", "zero,drift,corner", "--pace", "flat-out", "--serial", "VP-A"});
+    rig.start_plate("empty:600", {"--without", "gain,zero,drift,corner", "--pace", "flat-out", "--serial", "VP-A"});
     rig.start_daemon();
     auto c = rig.connect();
     rig.wait_for_plate(c);

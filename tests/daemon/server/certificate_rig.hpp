@@ -11,7 +11,7 @@ namespace heeldrop::test {
 
 using calibration::test::sound_observations;
 
-inline const std::vector<std::string> flat_out{"--without", "zero,drift,corner", "--pace", "flat-out", "--seed", "5"};
+inline const std::vector<std::string> flat_out{"--without", "gain,zero,drift,corner", "--pace", "flat-out", "--seed", "5"};
 
 inline std::chrono::sys_seconds now() {
     return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
