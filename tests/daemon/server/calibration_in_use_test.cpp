@@ -226,8 +226,9 @@ TEST_CASE("a plate with another serial number or converter than was calibrated i
     const Made made{rig, c};
     const auto certificate = made.of();
     CHECK(load(rig, c, made.sealed(certificate)) == "");
-    const auto [serial, rate, code] = GENERATE(table<std::string, std::string, std::string>(
+    const auto other = GENERATE(table<std::string, std::string, std::string>(
         {{"VP-B", "80", "another_plate"}, {"VP-A", "1000", "converter_changed"}}));
+    const std::string serial = std::get<0>(other), rate = std::get<1>(other), code = std::get<2>(other);
     replace_plate(rig, c, serial, rate);
     rig.wait_for_plate(c);
     wait_until([&] { return marks(c) == code; });

@@ -90,6 +90,12 @@ void PlateProcess::command(std::uint8_t type, std::uint16_t id) {
         throw std::runtime_error("the line took no command");
 }
 
+void PlateProcess::start() {
+    open(terminal());
+    command(HEELDROP_GET_HELLO, 1);
+    command(HEELDROP_START, 2);
+}
+
 bool PlateProcess::read(std::size_t how_many) {
     std::array<std::uint8_t, 8192> bytes{};
     while (how_many == 0 || samples.size() < how_many) {

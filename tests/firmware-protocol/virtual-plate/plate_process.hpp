@@ -26,6 +26,8 @@ class PlateProcess {
     void open(const std::string& path);
     void close_line();
     void command(std::uint8_t type, std::uint16_t id);
+    /// Opens its terminal and has it send samples.
+    void start();
     /// Reads until `samples.size()` is that many, or for 0 until the plate hangs up. False at the deadline.
     bool read(std::size_t how_many = 0);
     void press_enter(const std::string& typed_before = {});

@@ -21,12 +21,6 @@ fs::path scratch(const std::string& name) {
     return fs::temp_directory_path() / ("heeldrop_plate_test." + std::to_string(getpid()) + "." + name);
 }
 
-void start(PlateProcess& plate) {
-    plate.open(plate.terminal());
-    plate.command(HEELDROP_GET_HELLO, 1);
-    plate.command(HEELDROP_START, 2);
-}
-
 double left_n(const Sample& s) {
     double sum = 0.0;
     for (int i = 0; i < 4; ++i)
@@ -47,7 +41,7 @@ TEST_CASE("flat out, every sample comes once, in order and undamaged", "[program
     const std::string rate = GENERATE("80", "1000");
     PlateProcess plate({"--pace", "flat-out", "--rate", rate, "--script", "empty:2,step_on,quiet:2,good*2,step_off",
                         "--first-tick", "4290000000"});
-    start(plate);
+    plate.start();
     REQUIRE(plate.read());
     CHECK(plate.wait() == 0);
     CHECK(plate.damaged == 0);
@@ -69,7 +63,7 @@ TEST_CASE("flat out, every sample comes once, in order and undamaged", "[program
 
 TEST_CASE("a host that reads slowly loses nothing flat out", "[program]") {
     PlateProcess plate({"--pace", "flat-out", "--rate", "1000", "--script", "empty:20"});
-    start(plate);
+    plate.start();
     for (std::size_t n = 500; n < 19000; n += 500)
         REQUIRE(plate.read(n));  // small reads: the line is full between them
     REQUIRE(plate.read());
@@ -81,7 +75,7 @@ TEST_CASE("a host that reads slowly loses nothing flat out", "[program]") {
 TEST_CASE("the same seed sends the same counts, another seed others", "[program]") {
     const auto run = [](const char* seed) {
         PlateProcess plate({"--pace", "flat-out", "--seed", seed, "--script", "empty:1,step_on,good"});
-        start(plate);
+        plate.start();
         REQUIRE(plate.read());
         return plate.samples;
     };
@@ -98,7 +92,7 @@ TEST_CASE("the truth file is on the sample clock", "[program]") {
     const auto path = scratch("truth.json");
     PlateProcess plate({"--pace", "flat-out", "--without", "all", "--mass", "80", "--truth", path, "--script",
                         "empty:1,step_on,quiet:1,good,fast_drop(pause=0),step_off"});
-    start(plate);
+    plate.start();
     REQUIRE(plate.read());
     CHECK(plate.wait() == 0);
     std::ifstream file(path);
@@ -145,7 +139,7 @@ TEST_CASE("a replay sends the file's own forces at the file's own times", "[prog
     }
     csv.close();
     PlateProcess plate({"--pace", "flat-out", "--rate", "file", "--without", "all", "--empty", "1", "--replay", path});
-    start(plate);
+    plate.start();
     REQUIRE(plate.read());
     CHECK(plate.wait() == 0);
     fs::remove(path);
@@ -166,7 +160,7 @@ TEST_CASE("a replay sends the file's own forces at the file's own times", "[prog
 
 TEST_CASE("an empty plate streams in true time until Enter", "[program]") {
     PlateProcess plate({"--hold-until-enter", "--pace", "flat-out", "--without", "all", "--script", "step_on,quiet:1"});
-    start(plate);
+    plate.start();
     REQUIRE(plate.read(20));
     for (const auto& s : plate.samples)
         CHECK(left_n(s) == Approx(0.0).margin(0.001));
@@ -185,7 +179,7 @@ std::vector<Sample> script_after_hold(std::size_t held, std::vector<std::string>
     const auto path = scratch("held.json");
     options.insert(options.end(), {"--hold-until-enter", "--pace", "flat-out", "--truth", path});
     PlateProcess plate(options);
-    start(plate);
+    plate.start();
     REQUIRE(plate.read(held));
     plate.press_enter();
     REQUIRE(plate.read());
@@ -232,7 +226,7 @@ TEST_CASE("the line that ends the hold may name the leg, and another word is sai
     const auto path = scratch("side.json");
     PlateProcess plate({"--hold-until-enter", "--side", "right", "--pace", "flat-out", "--truth", path, "--script",
                         "step_on,good,wrong_leg"});
-    start(plate);
+    plate.start();
     REQUIRE(plate.read(20));
     plate.press_enter(typed);
     REQUIRE(plate.read());

@@ -34,15 +34,9 @@ json read_json(const std::filesystem::path& path) {
     return json::parse(file);
 }
 
-void start(PlateProcess& plate) {
-    plate.open(plate.terminal());
-    plate.command(HEELDROP_GET_HELLO, 1);
-    plate.command(HEELDROP_START, 2);
-}
-
 /// Plays a schedule flat out to its end.
 void play(PlateProcess& plate) {
-    start(plate);
+    plate.start();
     REQUIRE(plate.read());
     REQUIRE(plate.wait() == 0);
     REQUIRE(plate.damaged == 0);
