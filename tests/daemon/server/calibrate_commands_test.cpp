@@ -41,7 +41,7 @@ TEST_CASE("without a daemon every command says so in a line, exit code 1") {
     CHECK(typed(rig, {"load", (rig.folder.path / "none.json").native()}).code == 2);
 }
 
-TEST_CASE("a certificate is loaded, shown, listed and exported again as it was signed; an altered one is exit code 3") {
+TEST_CASE("a certificate is loaded, shown, listed and exported again as it was signed, an altered one is exit code 3") {
     Rig rig;
     rig.start_plate("empty:600", flat_out);
     rig.start_daemon();

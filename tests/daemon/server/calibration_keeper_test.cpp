@@ -67,7 +67,7 @@ struct Kept {
 
 }  // namespace
 
-TEST_CASE("without a plate nothing is taken over; with one it is in force once it is stored") {
+TEST_CASE("without a plate nothing is taken over, with one it is in force once it is stored") {
     Kept kept;
     const auto certificate = calibration::test::passed_certificate();
     CHECK(kept.take_over(certificate) == "no_plate");
@@ -81,7 +81,7 @@ TEST_CASE("without a plate nothing is taken over; with one it is in force once i
     CHECK(kept.database.calibrations().in_force("HD-0007")->id == certificate.of.id);
 }
 
-TEST_CASE("a plate that says HELLO again changes nothing; another converter leaves nothing in force, said") {
+TEST_CASE("a plate that says HELLO again changes nothing, another converter leaves nothing in force, said") {
     Kept kept;
     kept.say_hello();
     kept.take_over(calibration::test::passed_certificate());
@@ -114,7 +114,7 @@ TEST_CASE("a plate that was never calibrated is told from one where another was"
     CHECK_THAT(kept.keeper.standing().unfit->message, Catch::Contains("HD-0007") && Catch::Contains("HD-0008"));
 }
 
-TEST_CASE("a passed spot check holds its pad, and only that, to the zeros it was made with; a failed one is said") {
+TEST_CASE("a passed spot check holds its pad, and only that, to the zeros it was made with, a failed one is said") {
     Kept kept;
     kept.say_hello();
     kept.take_over(calibration::test::passed_certificate());

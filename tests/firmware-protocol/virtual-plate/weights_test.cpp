@@ -215,7 +215,7 @@ TEST_CASE("a planted fault is in the counts and named in the truth", "[weights]"
     CHECK(run("drifting:RFR")["drift"] == Approx(1.5 * 55 / 60.0).margin(0.2));
 }
 
-TEST_CASE("loads are put on by command; what cannot be is answered in a line and changes nothing", "[weights]") {
+TEST_CASE("loads are put on by command, what cannot be is answered in a line and changes nothing", "[weights]") {
     const heeldrop::test::TemporaryFolder folder;
     const std::string socket = folder.path / "control";
     PlateProcess plate({"--weights", "--cells", "nominal", "--pace", "flat-out", "--control", socket, "--truth",
