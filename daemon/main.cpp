@@ -69,7 +69,7 @@ void run(const settings::Settings& settings, bool system) {
     // first call, as nothing runs before io.run().
     std::optional<server::Listener> listener;
     server::Station station(io, {settings.port, settings.baud, settings.prescription, settings.refuse_unfit, settings.gravity}, directory,
-                            {[&](const server::Json& line) { listener->tell(line.dump()); },
+                            {[&](const server::Json& line) { listener->tell(line.dump(-1, ' ', false, server::Json::error_handler_t::replace)); },
                              [&](std::shared_ptr<const server::SamplesLine> samples) { listener->tell(samples); }});
     server::Requests requests(station);
     listener.emplace(

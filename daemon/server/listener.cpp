@@ -15,6 +15,8 @@ using boost::asio::local::stream_protocol;
 using boost::system::error_code;
 
 constexpr std::chrono::milliseconds last_words_patience{500};
+/// Without descriptors for another client, trying at once would try for ever.
+constexpr std::chrono::seconds accept_again_after{1};
 
 [[noreturn]] void fail(const std::filesystem::path& path, const std::string& why) {
     throw std::runtime_error(
@@ -63,7 +65,7 @@ void remove_stale(boost::asio::io_context& io, const std::filesystem::path& path
 }  // namespace
 
 Listener::Listener(boost::asio::io_context& io, std::filesystem::path path, Handlers handlers)
-    : path_(std::move(path)), handlers_(std::move(handlers)), acceptor_(io), patience_(io) {
+    : path_(std::move(path)), handlers_(std::move(handlers)), acceptor_(io), patience_(io), again_(io) {
     if (path_.native().size() >= 108)
         fail(path_, "the path is longer than a socket's may be");
     make_folder(path_);
@@ -92,22 +94,30 @@ void Listener::accept() {
         if (error == boost::asio::error::operation_aborted)
             return;
         if (error) {
-            spdlog::error("cannot take a client: {}", error.message());
+            if (why_none_ != error.message())
+                spdlog::error("cannot take a client: {}", error.message());
+            why_none_ = error.message();
+            again_.expires_after(accept_again_after);
+            again_.async_wait([this](error_code stopped) {
+                if (!stopped && acceptor_.is_open())
+                    accept();
+            });
+            return;
+        }
+        why_none_.clear();
+        auto peer = std::make_shared<Peer>(
+            std::move(socket), Peer::Handlers{handlers_.line, handlers_.line_too_long, [this](Peer& closed) {
+                                                  peers_.erase(closed.shared_from_this());
+                                                  if (peers_.empty())
+                                                      patience_.cancel();
+                                              }});
+        if (peers_.size() >= max_peers) {
+            spdlog::warn("too many clients: one was turned away");
+            peer->close();
         } else {
-            auto peer = std::make_shared<Peer>(
-                std::move(socket), Peer::Handlers{handlers_.line, handlers_.line_too_long, [this](Peer& closed) {
-                                                      peers_.erase(closed.shared_from_this());
-                                                      if (peers_.empty())
-                                                          patience_.cancel();
-                                                  }});
-            if (peers_.size() >= max_peers) {
-                spdlog::warn("too many clients: one was turned away");
-                peer->close();
-            } else {
-                peers_.insert(peer);
-                peer->send(handlers_.greeting());
-                peer->start();
-            }
+            peers_.insert(peer);
+            peer->send(handlers_.greeting());
+            peer->start();
         }
         accept();
     });
@@ -116,6 +126,7 @@ void Listener::accept() {
 void Listener::stop() {
     error_code ignored;
     acceptor_.close(ignored);
+    again_.cancel();
     const auto peers = peers_;
     for (const auto& peer : peers)
         peer->close_after_last_words();

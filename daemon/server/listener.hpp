@@ -45,7 +45,8 @@ class Listener {
     Handlers handlers_;
     boost::asio::local::stream_protocol::acceptor acceptor_;
     std::set<std::shared_ptr<Peer>> peers_;
-    boost::asio::steady_timer patience_;
+    boost::asio::steady_timer patience_, again_;
+    std::string why_none_;  ///< why the last client could not be taken; empty when it was
 };
 
 }  // namespace heeldrop::server

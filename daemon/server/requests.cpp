@@ -1,6 +1,7 @@
 #include "daemon/server/requests.hpp"
 
 #include <fmt/core.h>
+#include <spdlog/spdlog.h>
 
 #include <map>
 
@@ -232,6 +233,10 @@ void Requests::take(Peer& peer, std::string_view line) {
         handler->second(station_, peer, request);
     } catch (const BadRequest& bad) {
         request.refuse({"bad_request", bad.message});
+    } catch (const std::exception& error) {
+        // No client's request may cost the others their daemon.
+        spdlog::error("the request \"{}\" failed: {}", request.kind(), error.what());
+        request.refuse({"failed", fmt::format("The daemon could not do this: {}.", error.what())});
     }
 }
 

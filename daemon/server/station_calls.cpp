@@ -23,7 +23,9 @@ void Station::with_ports(std::function<void(Json)> done) {
         // A pseudo-terminal is in no list; it is shown where it is the one that is named.
         if (named && !known(*named)) {
             plate::PortEntry entry;
-            entry.path = std::filesystem::canonical(*named).native();
+            std::error_code error;
+            const auto device = std::filesystem::canonical(*named, error);  // it may have gone this moment
+            entry.path = error ? named->native() : device.native();
             entry.links = {named->native()};
             entry.description = "pseudo-terminal, or a device that is no serial port";
             ports.push_back(std::move(entry));
@@ -140,7 +142,11 @@ void Station::with_recording(const std::string& id_or_last,
                    if (!found)
                        return failed({"not_found", fmt::format("There is no session {}.", id_or_last)});
                    const auto path = directory_.recording(found->id);
-                   if (!std::filesystem::exists(path))
+                   std::error_code error;
+                   const bool there = std::filesystem::exists(path, error);
+                   if (error)
+                       return failed({"store_failed", fmt::format("{} cannot be read: {}.", path.native(), error.message())});
+                   if (!there)
                        return failed({"not_found", fmt::format("Session {} has no samples.", found->id)});
                    on_worker<Json>([work, summary = std::move(*found), path] { return work(summary, path); }, done,
                                    failed);

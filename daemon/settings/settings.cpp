@@ -41,6 +41,7 @@ constexpr std::array keys{
 };
 constexpr int least_baud = 9600, most_baud = 4'000'000;
 constexpr std::size_t longest_file = 1 << 20;
+constexpr std::ptrdiff_t most_dots = 64;  ///< of a key: the parser goes one call deeper for each
 
 std::string_view stem(std::string_view name) {
     return name.substr(0, name.rfind('_'));
@@ -132,6 +133,8 @@ class Reader {
     std::filesystem::path not_empty(std::string_view section, std::string_view name, const std::string& value) const {
         if (value.empty())
             fail(line_of(*find(section, name)), fmt::format("{} is empty: name a path, or \"auto\"", name));
+        if (value.find('\0') != std::string::npos)
+            fail(line_of(*find(section, name)), fmt::format("{} holds a zero byte, which no path does", name));
         return value;
     }
 
@@ -209,6 +212,18 @@ std::string on_one_line(std::string text) {
     return text;
 }
 
+void refuse_deep_keys(std::string_view text, const std::string& name) {
+    std::size_t line = 1;
+    for (std::size_t from = 0; from < text.size(); ++line) {
+        const std::size_t to = std::min(text.find('\n', from), text.size());
+        const std::string_view key = text.substr(from, to - from);
+        const std::size_t end = std::min(key.find('#'), key.size());
+        if (std::count(key.begin(), key.begin() + static_cast<std::ptrdiff_t>(end), '.') > most_dots)
+            throw SettingsError(name, line, "a key of so many parts is none of the settings");
+        from = to + 1;
+    }
+}
+
 }  // namespace
 
 SettingsError::SettingsError(const std::string& file, std::size_t line, const std::string& reason)
@@ -217,6 +232,7 @@ SettingsError::SettingsError(const std::string& file, std::size_t line, const st
       line_(line) {}
 
 Settings read_settings(std::string_view text, const std::string& name) {
+    refuse_deep_keys(text, name);
     try {
         const toml::table root = toml::parse(text, name);
         return Reader(root, name).read();
@@ -227,6 +243,12 @@ Settings read_settings(std::string_view text, const std::string& name) {
 }
 
 Settings read_settings(const std::filesystem::path& path) {
+    // Opening a pipe would wait for whoever writes to it.
+    std::error_code error;
+    if (const auto kind = std::filesystem::status(path, error).type();
+        !error && kind != std::filesystem::file_type::regular && kind != std::filesystem::file_type::directory &&
+        kind != std::filesystem::file_type::not_found)
+        throw SettingsError(path.native(), 0, "cannot be read: it is no file");
     std::ifstream file(path, std::ios::binary);
     const auto cannot = [&] {
         return SettingsError(path.native(), 0, fmt::format("cannot be read: {}", std::strerror(errno)));

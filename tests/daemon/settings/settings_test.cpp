@@ -1,6 +1,8 @@
 // The settings file: the default one is the documentation, and a wrong one is named with its line.
 #include "daemon/settings/settings.hpp"
 
+#include <sys/stat.h>
+
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <sstream>
@@ -118,4 +120,16 @@ TEST_CASE("a file that cannot be read is named with why") {
     CHECK_THROWS_WITH(read_settings(folder.path), Catch::Contains("cannot be read"));
     std::ofstream(folder.path / "big.toml") << std::string(2 << 20, '#');
     CHECK_THROWS_WITH(read_settings(folder.path / "big.toml"), Catch::Contains("mebibyte"));
+    const auto pipe = folder.path / "pipe.toml";
+    REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+    CHECK_THROWS_WITH(read_settings(pipe), Catch::Contains("pipe.toml: cannot be read: it is no file"));
+}
+
+TEST_CASE("a key of ten thousand parts and a path with a zero byte are named by their line") {
+    std::string deep = "\n[a";
+    for (int i = 0; i < 60000; ++i)
+        deep += ".a";
+    CHECK_THROWS_WITH(read_settings(deep + "]\n", "deep.toml"), Catch::Contains("deep.toml:2: a key of so many parts"));
+    CHECK_THROWS_WITH(read_settings("[plate]\nport = \"a\\u0000b\"\n", "zero.toml"),
+                      Catch::Contains("zero.toml:2: port holds a zero byte"));
 }
