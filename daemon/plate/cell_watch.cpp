@@ -245,18 +245,19 @@ void CellWatch::follow(std::size_t c, RawSample& sample) {
         if (count != *channel.last) {
             channel.changed += !apart;
             channel.same = 0;
-            channel.stuck = false;
+            channel.stuck = channel.dead = false;
         } else {
             if (channel.same++ == 0)
                 channel.same_since = before_ ? before_->tick : sample.tick;
-            if (channel.stuck) {
+            // One that never moved is as good as stuck from when that is known.
+            if (channel.stuck || channel.dead) {
                 ++health.stuck;
             } else if (channel.lively.value_or(false) && channel.same >= stuck_samples &&
                        seconds(sample.tick - channel.same_since) >= stuck_s) {
                 channel.stuck = true;
                 health.stuck += channel.same;
             }
-            if (channel.stuck)
+            if (channel.stuck || channel.dead)
                 sample.reading.faults = static_cast<std::uint8_t>(sample.reading.faults | bit);
         }
         if (channel.last_but_one && channel.bends.size() < most_bends)
@@ -265,7 +266,7 @@ void CellWatch::follow(std::size_t c, RawSample& sample) {
     }
     channel.last_but_one = apart ? std::nullopt : channel.last;
     channel.last = count;
-    if (!channel.stuck)
+    if (!channel.stuck && !channel.dead)
         channel.good = count;
 }
 
@@ -280,6 +281,8 @@ void CellWatch::end_of_window() {
     for (Channel& channel : channels_) {
         if (channel.compared < stuck_samples)
             continue;
+        // Frozen at first and well again: from now on it can freeze like any other.
+        channel.lively = *channel.lively || (any_lively && varies(channel));
         const bool never_moved = !*channel.lively && channel.changed == 0 && any_lively;
         channel.still_windows = never_moved ? channel.still_windows + 1 : 0;
         if (channel.still_windows >= still_windows)

@@ -83,6 +83,11 @@ void Station::start_known_session(const session::Prescription& prescription,
     std::optional<Refusal> why_not;
     if (plate.state() != plate::State::ready || !conversion)
         why_not = Refusal{"no_plate", plate.message()};
+    // With a cell that says nothing there is no force to judge by; weighing in would never end.
+    else if (std::any_of(plate.cells().begin(), plate.cells().end(), [](const plate::CellHealth& cell) {
+                 return cell.state == plate::CellState::dead || cell.state == plate::CellState::stuck;
+             }))
+        why_not = Refusal{"no_plate", plate.message()};
     for (const CalibrationMark& mark : guard_.marks(session::now_here().utc)) {
         if (mark.refuses && !why_not)
             why_not = Refusal{"calibration_unfit", mark.message};
@@ -97,6 +102,8 @@ void Station::start_known_session(const session::Prescription& prescription,
         calibration.id = conversion->map()->certificate_id;
     auto next = std::make_shared<session::Session>(session::new_session_id(), session::now_here(), prescription,
                                                    plate.info()->serial, std::move(calibration));
+    // From now on, as the plate may be unplugged, changed or started anew while the store is slow.
+    link_.hold(true);
     ask<bool>(
         [summary = next->summary()](store::Database& database) {
             database.put(summary);
@@ -109,13 +116,13 @@ void Station::start_known_session(const session::Prescription& prescription,
             feed_.flush();
             source_.reset();  // the next sample begins the session's clock
             last_t_.reset();
-            link_.hold(true);
             spdlog::info("session {} started", session_->summary().id);
             done(session_->summary());
             news_.line({{"class", "session"}, {"session", session_json(session_->summary())}});
         },
         [this, failed](const Refusal& refusal) {
             starting_ = false;
+            link_.hold(false);
             failed(refusal);
         });
 }

@@ -148,6 +148,21 @@ TEST_CASE("a cell that never moves from the first sample on is dead") {
     b.run(5);
     CHECK(b.watch.health()[3].state == CellState::dead);
     CHECK(b.watch.health()[2].state == CellState::ok);
+    const std::size_t before = b.left_out(3);
+    b.run(2);
+    CHECK(b.left_out(3) - before >= 158);
+    CHECK(b.watch.health()[3].stuck == b.left_out(3));
+
+    SECTION("and when it comes to life it counts, and may freeze like any other") {
+        b.faults.heal(3);
+        const std::size_t dead = b.left_out(3);
+        b.run(3);
+        CHECK(b.left_out(3) - dead <= 1);
+        CHECK(b.watch.health()[3].state == CellState::ok);
+        b.faults.mute(3, vp::CellFaults::until_healed);
+        b.run(1);
+        CHECK(b.watch.health()[3].state == CellState::stuck);
+    }
 }
 
 TEST_CASE("a saturated cell is counted by the sample") {
