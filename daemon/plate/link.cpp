@@ -125,39 +125,36 @@ bool Link::open(const std::filesystem::path& path) {
     plate_.opened(path.native(), port.may_reset, Clock::now());
     spdlog::info("opened {}", path.native());
     outgoing_.clear();
-    if (!named_) {
-        probation_.expires_after(probation);
-        probation_.async_wait([this, generation = generation_](error_code error) {
-            if (!error && generation == generation_)
-                give_up_on_silent_port();
-        });
-    }
+    if (!named_)
+        watch_port();
     read();
     settle();
     return true;
 }
 
-/// A port of this round on which there is no plate, or not the one that is waited for: the next one, if there is any.
-void Link::give_up_on_silent_port() {
+/// Every so often while a port is open that nobody named: is there a plate on it, or has another port come meanwhile?
+void Link::watch_port() {
+    probation_.expires_after(probation);
+    probation_.async_wait([this, generation = generation_](error_code error) {
+        if (!error && generation == generation_)
+            look_at_open_port();
+    });
+}
+
+void Link::look_at_open_port() {
     if (plate_.info()) {
         turned_down_.erase(port_->native());
         for (const PortEntry& port : candidates_)
             if (port.path == port_->native())
                 last_identity_ = port.usb;
-        return;
+        return watch_port();
     }
     turned_down_[port_->native()] = plate_.message();
-    if (candidates_.size() < 2 && plate_.state() != State::refused) {
-        // The only one there is: it is asked on, without a reset every few seconds.
-        probation_.expires_after(probation);
-        probation_.async_wait([this, generation = generation_](error_code error) {
-            if (!error && generation == generation_)
-                give_up_on_silent_port();
-        });
-        return;
-    }
-    if (candidates_.size() < 2)
-        return;
+    const auto ports = ports_();
+    // The only one there is: it is asked on, without a reset every few seconds.
+    if (std::none_of(ports.begin(), ports.end(),
+                     [this](const PortEntry& port) { return port.adapter != nullptr && port.path != *port_; }))
+        return watch_port();
     ++generation_;
     error_code ignored;
     descriptor_.close(ignored);

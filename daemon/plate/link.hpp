@@ -50,7 +50,8 @@ class Link {
     bool open(const std::filesystem::path& path);
     void lost(const std::string& message);
     void try_again(std::chrono::milliseconds after);
-    void give_up_on_silent_port();
+    void watch_port();
+    void look_at_open_port();
     void read();
     void write();
     void settle();

@@ -55,6 +55,14 @@ struct Wire {
     }
 };
 
+PortEntry entry(const Wire& wire, UsbIdentity usb) {
+    PortEntry port;
+    port.path = wire.name;
+    port.usb = std::move(usb);
+    port.adapter = adapter_of(*port.usb);
+    return port;
+}
+
 /// Runs the loop until the condition holds, at most ten seconds.
 template <class Condition>
 void run_until(boost::asio::io_context& io, Condition condition) {
@@ -121,13 +129,6 @@ TEST_CASE("a port that is not there, or is no port, is said with what to do") {
 
 TEST_CASE("with no port named the plate is found among the adapters, and first again where it was") {
     Wire modem, silent, plate;
-    const auto entry = [](const Wire& wire, UsbIdentity usb) {
-        PortEntry port;
-        port.path = wire.name;
-        port.usb = std::move(usb);
-        port.adapter = adapter_of(*port.usb);
-        return port;
-    };
     // The order is that of the names; the third is where the plate is.
     const std::vector<PortEntry> all{entry(modem, {0x12d1, 0x1506, {}, {}, {}}),
                                      entry(silent, {0x1a86, 0x7523, {}, {}, "A"}),
@@ -156,6 +157,27 @@ TEST_CASE("with no port named the plate is found among the adapters, and first a
     CHECK(modem.read_some().empty());
     REQUIRE(link.turned_down().count(silent.name) == 1);
     CHECK_THAT(link.turned_down().at(silent.name), Catch::Contains("Nothing answers"));
+    link.stop();
+}
+
+TEST_CASE("a plate that comes while the only adapter is a silent one is found all the same") {
+    Wire silent, plate;
+    std::vector<PortEntry> there{entry(silent, {0x1a86, 0x7523, {}, {}, "A"})};
+    boost::asio::io_context io;
+    Link link(
+        io, std::nullopt, 500000, [] {}, [&] { return there; });
+    link.start();
+    run_until(io, [&] { return link.turned_down().count(silent.name) == 1; });
+    CHECK(link.plate().port() == silent.name);  // asked on, as there is no other
+    there.push_back(entry(plate, {0x0403, 0x6001, {}, {}, "B"}));
+    Commands commands;
+    run_until(io, [&] {
+        for (const auto& command : commands.in(plate.read_some()))
+            if (command.type == HEELDROP_GET_HELLO)
+                plate.write_all(hello_frame(reference_hello()));
+        return link.plate().info().has_value();
+    });
+    CHECK(link.plate().port() == plate.name);
     link.stop();
 }
 
