@@ -317,7 +317,7 @@ bool RecordingReader::next(std::vector<plate::RawSample>& samples) {
         if (got == 0)
             return false;
         torn_ = true;
-        const std::string_view magic(block_.data(), 4);
+        const std::string magic(block_.data(), 4);  // a copy: reading on moves the block
         if (got == 8 && magic == block_magic)
             break;
         if (got < 8 || !((magic == epoch_magic && read_epoch()) || (magic == zero_magic && read_zero())))
