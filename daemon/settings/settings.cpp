@@ -246,8 +246,7 @@ Settings read_settings(const std::filesystem::path& path) {
     // Opening a pipe would wait for whoever writes to it.
     std::error_code error;
     if (const auto kind = std::filesystem::status(path, error).type();
-        !error && kind != std::filesystem::file_type::regular && kind != std::filesystem::file_type::directory &&
-        kind != std::filesystem::file_type::not_found)
+        kind == std::filesystem::file_type::fifo || kind == std::filesystem::file_type::socket)
         throw SettingsError(path.native(), 0, "cannot be read: it is no file");
     std::ifstream file(path, std::ios::binary);
     const auto cannot = [&] {
