@@ -18,8 +18,9 @@ namespace {
 std::size_t rows_after_a_gap(const std::filesystem::path& csv) {
     std::ifstream file(csv);
     std::size_t rows = 0;
+    // gap_before, extrapolated and calibration_id end the row.
     for (std::string line; std::getline(file, line);)
-        rows += line.ends_with(",1");
+        rows += line[line.rfind(',', line.rfind(',') - 1) - 1] == '1';
     return rows;
 }
 
