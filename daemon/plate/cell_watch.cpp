@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "calibration/lib/median.hpp"
+
 namespace heeldrop::plate {
 namespace {
 
@@ -34,14 +36,6 @@ constexpr std::size_t most_bends = 256;
 
 constexpr bool at_an_end(std::int32_t count) {
     return count >= count_max || count <= count_min;
-}
-
-double median(std::vector<double> values) {
-    if (values.empty())
-        return 0.0;
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
 }
 
 }  // namespace
@@ -299,12 +293,14 @@ void CellWatch::end_of_window() {
 
 void CellWatch::look_at_noise() {
     std::vector<double> sigmas;
-    for (const Channel& channel : channels_)
-        sigmas.push_back(channel.bends.size() >= stuck_samples ? median(channel.bends) / bend_of_noise : 0.0);
+    for (Channel& channel : channels_)
+        sigmas.push_back(channel.bends.size() >= stuck_samples ? calibration::median_of(channel.bends) / bend_of_noise
+                                                               : 0.0);
     for (std::size_t c = 0; c < channels_.size(); ++c) {
         std::vector<double> others = sigmas;
         others.erase(others.begin() + static_cast<std::ptrdiff_t>(c));
-        const bool noisy = sigmas[c] > noisy_n && sigmas[c] > noisy_times * median(others);
+        const double usual = others.empty() ? 0.0 : calibration::median_of(others);
+        const bool noisy = sigmas[c] > noisy_n && sigmas[c] > noisy_times * usual;
         Channel& channel = channels_[c];
         channel.noisy_windows = noisy ? channel.noisy_windows + 1 : 0;
         channel.calm_windows = noisy ? 0 : channel.calm_windows + 1;

@@ -1,36 +1,25 @@
 // heeldrop-calibrate characterise as it is typed, on real cells' recordings (outside the project) and on tables made
 // here.
 #include <fmt/core.h>
-#include <sys/wait.h>
 
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "tests/command.hpp"
 #include "tests/temporary_folder.hpp"
 
 namespace {
 
+using heeldrop::test::Said;
 using nlohmann::json;
 
-struct Said {
-    int code;
-    std::string text;  ///< standard output and error
-};
-
 Said say(const std::string& arguments) {
-    FILE* pipe = popen((std::string(HEELDROP_CALIBRATE) + " " + arguments + " 2>&1").c_str(), "r");
-    Said said;
-    char buffer[4096];
-    while (const std::size_t n = std::fread(buffer, 1, sizeof buffer, pipe))
-        said.text.append(buffer, n);
-    said.code = WEXITSTATUS(pclose(pipe));
-    return said;
+    return heeldrop::test::run(std::string(HEELDROP_CALIBRATE) + " " + arguments);
 }
 
 std::string recording(const std::string& name) {

@@ -2,11 +2,13 @@
 #include <catch2/catch.hpp>
 
 #include "calibration/lib/evaluation.hpp"
+#include "tests/calibration/first_finding.hpp"
 #include "tests/calibration/simulated_calibration.hpp"
 
 using namespace heeldrop;
 using namespace heeldrop::calibration;
 using test::Bench;
+using test::first_finding;
 using test::Hand;
 using virtual_plate::draw_plate;
 using virtual_plate::PlateTruth;
@@ -19,13 +21,6 @@ Observations calibrated(const PlateTruth& plate, std::uint64_t seed,
     bench.blunder = std::move(blunder);
     bench.calibrate_plate(hold_minutes);
     return bench.seen;
-}
-
-Finding first(const Observations& seen) {
-    const Evaluation judged = evaluate(seen);
-    CHECK_FALSE(judged.passed());
-    REQUIRE_FALSE(judged.findings.empty());
-    return judged.findings.front();
 }
 
 }  // namespace
@@ -47,7 +42,7 @@ TEST_CASE("a sound plate passes every check of the domain's table, and its map c
 }
 
 TEST_CASE("a wrongly typed weight is named, with what the plate says instead") {
-    const Finding f = first(calibrated(draw_plate(1), 1, [](int number, double& kg, double&, double&) {
+    const Finding f = first_finding(calibrated(draw_plate(1), 1, [](int number, double& kg, double&, double&) {
         if (number == 6)
             kg -= 2.5;
     }));
@@ -66,7 +61,7 @@ TEST_CASE("two wrongly typed weights are both named") {
 }
 
 TEST_CASE("a weight 5 cm off its mark in a corner is named, not the cells") {
-    const Finding f = first(calibrated(draw_plate(3), 3, [](int number, double&, double& x, double&) {
+    const Finding f = first_finding(calibrated(draw_plate(3), 3, [](int number, double&, double& x, double&) {
         if (number == 13)
             x += 50.0;
     }));
@@ -79,13 +74,13 @@ TEST_CASE("a cell that is dead, reversed or swapped is named, and nothing is fit
     PlateTruth plate = draw_plate(4);
     SECTION("dead") {
         plate.cells[5].counts_per_newton = 0.0;
-        const Finding f = first(calibrated(plate, 4));
+        const Finding f = first_finding(calibrated(plate, 4));
         CHECK(f.code == "dead_cell");
         CHECK(f.cell == 5u);
     }
     SECTION("reversed") {
         plate.cells[2].counts_per_newton *= -1.0;
-        const Finding f = first(calibrated(plate, 4));
+        const Finding f = first_finding(calibrated(plate, 4));
         CHECK(f.code == "inverted_cell");
         CHECK(f.cell == 2u);
     }
@@ -102,7 +97,7 @@ TEST_CASE("a cell that is dead, reversed or swapped is named, and nothing is fit
 TEST_CASE("a corner that sticks gets the blame, the weights do not") {
     PlateTruth plate = draw_plate(5);
     plate.cells[6].friction = Newtons{5.0};
-    const Finding f = first(calibrated(plate, 5));
+    const Finding f = first_finding(calibrated(plate, 5));
     CHECK(f.code == "sticky_corner");
     CHECK(f.cell == 6u);
 }
@@ -112,7 +107,7 @@ TEST_CASE("creep of twice the limit fails for creep, whether the load was left f
     PlateTruth plate = draw_plate(6);
     for (std::size_t k = 0; k < 4; ++k)
         plate.cells[k].creep = -0.007;
-    const Finding f = first(calibrated(plate, 6, {}, minutes));
+    const Finding f = first_finding(calibrated(plate, 6, {}, minutes));
     CHECK(f.code == "creep");
     CHECK(f.pad == Pad::left);
     // The series just before has crept a part of the way already, and left it in the zero.
@@ -122,7 +117,7 @@ TEST_CASE("creep of twice the limit fails for creep, whether the load was left f
 TEST_CASE("a zero that runs is named with its rate") {
     PlateTruth plate = draw_plate(7);
     plate.cells[1].zero_drift_n_per_min = -1.5;
-    const Finding f = first(calibrated(plate, 7));
+    const Finding f = first_finding(calibrated(plate, 7));
     CHECK(f.code == "drifting_zero");
     CHECK(f.cell == 1u);
     CHECK(f.amount == Approx(-1.5).margin(0.2));
@@ -160,7 +155,7 @@ TEST_CASE("too little, all in one place, a restless load, a load on the other pa
             p.mass = p.mass * 0.4536;
         expected = "range";
     }
-    CHECK(first(seen).code == expected);
+    CHECK(first_finding(seen).code == expected);
 }
 
 TEST_CASE("a check that was left out is no pass") {

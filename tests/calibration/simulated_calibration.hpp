@@ -31,7 +31,7 @@ class Bench {
     void hold(Pad pad, double kg, double minutes);
     void stand(Pad pad, double kg);
 
-    /// The plan on one pad: five loads up and down, four corners; besides, four more places to verify with, a
+    /// The standard plan on one pad: five loads up and down, four corners; besides, four more places to verify with, a
     /// load put on again, 30 minutes under the largest, and 5 minutes empty after it.
     void calibrate(Pad pad, double hold_minutes = 30.0);
     /// Both pads so, and a person of 80 kg on each.

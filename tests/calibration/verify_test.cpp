@@ -1,34 +1,22 @@
 // heeldrop-calibrate verify as it is typed: what it says of good, changed, foreign and inconsistent certificates.
-#include <sys/wait.h>
-
 #include <catch2/catch.hpp>
-#include <cstdio>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "calibration/lib/certificate_file.hpp"
 #include "tests/calibration/simulated_calibration.hpp"
+#include "tests/command.hpp"
 #include "tests/temporary_folder.hpp"
 
 using namespace heeldrop;
 using namespace heeldrop::calibration;
+using heeldrop::test::Said;
 using heeldrop::test::TemporaryFolder;
 
 namespace {
 
-struct Said {
-    int code;
-    std::string text;  ///< standard output and error
-};
-
 Said say(const std::string& arguments) {
-    FILE* pipe = popen((std::string(HEELDROP_CALIBRATE) + " verify " + arguments + " 2>&1").c_str(), "r");
-    Said said;
-    char buffer[4096];
-    while (const std::size_t n = std::fread(buffer, 1, sizeof buffer, pipe))
-        said.text.append(buffer, n);
-    said.code = WEXITSTATUS(pclose(pipe));
-    return said;
+    return heeldrop::test::run(std::string(HEELDROP_CALIBRATE) + " verify " + arguments);
 }
 
 Certificate sound() {

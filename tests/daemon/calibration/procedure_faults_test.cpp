@@ -3,10 +3,12 @@
 #include <cmath>
 
 #include "calibration/lib/evaluation.hpp"
+#include "tests/calibration/first_finding.hpp"
 #include "tests/daemon/calibration/simulated_weights.hpp"
 
 using namespace heeldrop;
 using namespace heeldrop::calibration;
+using heeldrop::calibration::test::first_finding;
 using heeldrop::calibration::test::quick_plan;
 using heeldrop::calibration::test::Weights;
 using virtual_plate::draw_plate;
@@ -34,13 +36,6 @@ Observations carried_out(const PlateTruth& plate, const std::function<void(const
     }
     REQUIRE(procedure.progress().state == ProcedureState::complete);
     return procedure.observations();
-}
-
-Finding first(const Observations& seen) {
-    const Evaluation judged = evaluate(seen);
-    CHECK_FALSE(judged.passed());
-    REQUIRE_FALSE(judged.findings.empty());
-    return judged.findings.front();
 }
 
 }  // namespace
@@ -92,14 +87,14 @@ TEST_CASE("each fault of the plate that is planted alone is named, and nothing i
         plate.cells[1].zero_drift_n_per_min = -1.5;
         code = "drifting_zero", cell = 1;
     }
-    const Finding f = first(carried_out(plate));
+    const Finding f = first_finding(carried_out(plate));
     CHECK(f.code == code);
     CHECK(f.cell == cell);
 }
 
 TEST_CASE("each fault of the hand that is planted alone is named with its placement") {
     const bool heavy = GENERATE(true, false);
-    const Finding f = first(carried_out(draw_plate(45), [&](const Step& s, Weights& weights) {
+    const Finding f = first_finding(carried_out(draw_plate(45), [&](const Step& s, Weights& weights) {
         if (heavy && s.placement == 6)
             weights.put(s.pad, s.mass->value - 2.5, s.x.value, s.y.value);
         if (!heavy && s.placement == 11)

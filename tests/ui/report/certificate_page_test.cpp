@@ -1,39 +1,24 @@
 // heeldrop-report certificate as it is typed: the page it writes, read back as text, as fonts and as a picture.
-#include <sys/wait.h>
-
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cctype>
-#include <cstdio>
 #include <fstream>
 #include <set>
 #include <sstream>
 
 #include "calibration/lib/certificate_file.hpp"
 #include "tests/calibration/simulated_calibration.hpp"
+#include "tests/command.hpp"
 #include "tests/temporary_folder.hpp"
 
 using namespace heeldrop;
 using namespace heeldrop::calibration;
 using Catch::Contains;
+using heeldrop::test::run;
+using heeldrop::test::Said;
 using heeldrop::test::TemporaryFolder;
 
 namespace {
-
-struct Said {
-    int code;
-    std::string text;  ///< standard output and error
-};
-
-Said run(const std::string& command) {
-    FILE* pipe = popen((command + " 2>&1").c_str(), "r");
-    Said said;
-    char buffer[4096];
-    while (const std::size_t n = std::fread(buffer, 1, sizeof buffer, pipe))
-        said.text.append(buffer, n);
-    said.code = WEXITSTATUS(pclose(pipe));
-    return said;
-}
 
 constexpr const char* id = "6f1c2c1e-8f0a-4b57-9a42-0d5d6b7c8e90";
 
