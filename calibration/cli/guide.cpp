@@ -143,7 +143,10 @@ std::string verdict(const json& run) {
     for (const json& finding : run.at("findings")) {
         text += fmt::format("{}: {}\n", text_or(finding, "code"), text_or(finding, "message"));
         if (finding.contains("step") && finding["step"].is_number_integer())
-            text += fmt::format("    (step {} of the plan)\n", finding["step"].get<int>());
+            text += fmt::format(
+                "    step {0} of the plan; `heeldrop-calibrate run --redo {0}` does it alone again, and "
+                "there `m KG` tells another mass\n",
+                finding["step"].get<int>());
     }
     if (!run.at("checks").empty())
         text += fmt::format("\n{:<15} {:<6} {:>10} {:>10} {:<6} {}\n", "check", "pad", "figure", "limit", "unit",

@@ -71,6 +71,11 @@ int main(int argc, char** argv) {
     auto* attach = run->add_flag("--attach", carried_out.attach, "take up the calibration under way")
                        ->excludes(plan)
                        ->excludes(masses);
+    auto* redo = run->add_option("--redo", carried_out.redo,
+                                 "take it up, or the last one where it was refused, and do this step again")
+                     ->excludes(plan)
+                     ->excludes(masses)
+                     ->check(CLI::Range(1, static_cast<int>(calibration::most_steps)));
 
     calibrate::CheckOptions checked;
     const char* user = std::getenv("USER");
@@ -113,8 +118,9 @@ int main(int argc, char** argv) {
 
     try {
         app.parse(argc, argv);
-        if (run->parsed() && !*attach && (!*who || (!*plan && !*masses)))
-            throw CLI::ValidationError("run", "--operator and one of --masses and --plan are needed, or --attach");
+        if (run->parsed() && !*attach && !*redo && (!*who || (!*plan && !*masses)))
+            throw CLI::ValidationError("run",
+                                       "--operator and one of --masses and --plan are needed, or --attach or --redo");
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;
     }

@@ -93,7 +93,8 @@ class Guided {
     void take(const json& run) {
         const json before = run_;
         run_ = run;
-        if (run_.at("step").is_number() && (before.is_null() || before.at("step") != run_["step"])) {
+        if (run_.at("step").is_number() &&
+            (before.is_null() || before.at("step") != run_["step"] || before.at("do") != run_["do"])) {
             clear_line();
             fmt::print("\n{}\n", headline(run_));
             if (const std::string picture = drawing(cells_, run_.at("do")); terminal_ && !picture.empty())
@@ -123,6 +124,8 @@ class Guided {
         std::string keys = waiting == "mass"   ? "m the person's mass, "
                            : waiting == "load" ? "Enter when it is so, "
                                                : "";
+        if (waiting == "load" && run_.at("do").contains("mass_kg"))
+            keys += "m if it is another mass, ";
         if (run_.value("may_skip", false))
             keys += "s skip the rest of it, ";
         return fmt::format("  [{}r do a step again, q cancel]\n", keys);
@@ -193,17 +196,23 @@ class Guided {
 
 int run(const RunOptions& options) {
     json plan;
-    if (!options.attach)
+    const bool begins = !options.attach && !options.redo;
+    if (begins)
         plan = plan_of(options);
     auto daemon = client::Connection::open(options.socket);
     json run = daemon.request({{"class", "watch"}}).at("calibration_run");
-    if (!options.attach)
+    if (begins)
         run = daemon
                   .request({{"class", "calibration_start"},
                             {"plan", plan},
                             {"operator", options.operator_name},
                             {"unattended", options.unattended}})
                   .at("calibration_run");
+    else if (options.redo && !run.is_null())
+        run =
+            daemon
+                .request({{"class", "calibration_do"}, {"run", run.at("id")}, {"do", "redo"}, {"step", *options.redo}})
+                .at("calibration_run");
     else if (run.is_null() || is_over(run))
         throw std::runtime_error("No calibration is under way. Begin one with --operator and --masses or --plan.");
     struct sigaction action {};

@@ -14,7 +14,8 @@ struct RunOptions {
     std::optional<double> corner_kg, person_kg, warm_up_min, hold_min;
     std::string operator_name;
     bool unattended = false;
-    bool attach = false;  ///< to the calibration under way, whoever began it
+    bool attach = false;      ///< to the calibration under way, whoever began it
+    std::optional<int> redo;  ///< a step, from 1, of that one, or of the last one where it was refused
 };
 
 /// 0 accepted, 3 refused, 5 cancelled, 1 it could not be carried out. Throws calibration::PlanFileError,

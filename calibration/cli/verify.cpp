@@ -31,10 +31,8 @@ std::string text_of(const std::string& path) {
 std::optional<PublicKey> key_of(const std::optional<std::string>& named) {
     if (!named)
         return std::nullopt;
-    if (const auto key = public_key_from_hex(*named))
-        return key;
     try {
-        return read_public_key(*named);
+        return public_key_named(*named);
     } catch (const KeyError& error) {
         throw FileError(error.what());
     }
@@ -61,6 +59,7 @@ void print(const Verification& v, std::chrono::sys_seconds now) {
     fmt::print("Certificate  {}\nPlate        {} ({}, firmware {})\n", c.of.id, c.of.plate.serial, c.of.plate.converter,
                c.of.plate.firmware);
     fmt::print("Made         {} by {}, plan {}\n", utc_text(c.of.made), c.of.made_by, c.of.plan);
+    fmt::print("Warmed up    {}\n", warm_up_text(c.of));
     fmt::print("Expires      {}{}\n", utc_text(c.expires), c.expired(now) ? ": EXPIRED" : "");
     fmt::print("Signature    holds; key {}, {}\n", fingerprint(v.opened.key),
                !v.own   ? "whose it is was not asked (--station-key)"

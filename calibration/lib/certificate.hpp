@@ -81,6 +81,9 @@ struct Certificate {
 /// Evaluates the observations. The certificate of a failed calibration is one too: it says what failed.
 Certificate certify(Circumstances of, Observations seen, const Limits& limits);
 
+/// "15 min", "0.5 min (15 min are the rule)", "not known".
+std::string warm_up_text(const Circumstances&);
+
 /// So many months later, on the last day of a month that has no such day.
 std::chrono::sys_seconds months_later(std::chrono::sys_seconds from, int months);
 

@@ -10,6 +10,9 @@
 
 namespace heeldrop::calibration {
 
+/// How long a plate warms up under power before anything is read: 15 min, domain.md section 5.
+inline constexpr Seconds usual_warm_up{900.0};
+
 /// Sources: domain.md section 5, as noted there; [D] are defaults of ours. A plan may set others, and the certificate
 /// names those it was judged by.
 struct Limits {

@@ -56,6 +56,11 @@ class Writer {
 
 }  // namespace
 
+MassRange masses_of(StepKind kind) {
+    return kind == StepKind::person ? MassRange{Kilograms{15.0}, Kilograms{250.0}}
+                                    : MassRange{Kilograms{0.1}, Kilograms{500.0}};
+}
+
 std::string_view name_of(StepKind kind) {
     switch (kind) {
         case StepKind::warm_up:

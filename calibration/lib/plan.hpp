@@ -50,11 +50,17 @@ struct Plan {
 /// "40 kg on the left pad, at x 72, y -104 mm", "nothing on the plate": what has to stand there in this step.
 std::string describe(const Step&);
 
+/// What may be put on the plate in a step of this kind: 0.1 to 500 kg, a person 15 to 250 kg.
+struct MassRange {
+    Kilograms least, most;
+};
+MassRange masses_of(StepKind);
+
 /// What a plan is made of where nobody lists its steps.
 struct StandardLoads {
     std::vector<Kilograms> masses;    ///< of the series, ascending, three or more
     std::optional<Kilograms> corner;  ///< in the corners and on the map's places; none: see corner_mass()
-    Seconds warm_up{900.0};           ///< 15 min, domain.md section 5
+    Seconds warm_up = usual_warm_up;
     Seconds hold{1800.0};             ///< 30 min, OIML R60
     std::optional<Kilograms> person;  ///< of the spot check
 };

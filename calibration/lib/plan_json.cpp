@@ -94,7 +94,7 @@ class Keys {
     std::string where_;
 };
 
-constexpr double least_kg = 0.1, most_kg = 500.0, most_mm = 1000.0, least_person_kg = 15.0, most_person_kg = 250.0;
+constexpr double most_mm = 1000.0;
 
 Step step_from(const json& text, const std::string& where) {
     const Keys keys(text, where, {"do", "pad", "mass_kg", "x_mm", "y_mm", "direction", "seconds", "optional"});
@@ -111,13 +111,14 @@ Step step_from(const json& text, const std::string& where) {
     for (const char* key : {"x_mm", "y_mm", "direction"})
         none(key, s.kind == StepKind::place);
     none("seconds", s.kind != StepKind::place && s.kind != StepKind::person);
+    const MassRange masses = masses_of(s.kind);
     if (loads)
         s.pad = keys.named("pad", std::array{Pad::left, Pad::right});
     if (s.kind == StepKind::person) {
-        if (const auto mass = keys.number("mass_kg", least_person_kg, most_person_kg))
+        if (const auto mass = keys.number("mass_kg", masses.least.value, masses.most.value))
             s.mass = Kilograms{*mass};
     } else if (loads) {
-        s.mass = Kilograms{keys.needed("mass_kg", least_kg, most_kg)};
+        s.mass = Kilograms{keys.needed("mass_kg", masses.least.value, masses.most.value)};
     }
     if (s.kind == StepKind::place) {
         s.x = Millimetres{keys.number("x_mm", -most_mm, most_mm).value_or(0.0)};
@@ -157,6 +158,7 @@ void check_order(const std::vector<Step>& steps) {
 
 Plan standard_from(const json& text, const std::vector<Cell>& cells) {
     const Keys keys(text, "/standard", {"masses_kg", "corner_kg", "warm_up_min", "hold_min", "person_kg"});
+    const MassRange weights = masses_of(StepKind::place), persons = masses_of(StepKind::person);
     StandardLoads loads;
     const json* masses = keys.find("masses_kg");
     if (masses == nullptr || !masses->is_array() || masses->size() < 3 || masses->size() > most_masses)
@@ -164,19 +166,19 @@ Plan standard_from(const json& text, const std::vector<Cell>& cells) {
                         fmt::format("masses_kg must list 3 to {} masses, five or more to pass", most_masses));
     for (std::size_t i = 0; i < masses->size(); ++i) {
         const std::string where = fmt::format("/standard/masses_kg/{}", i);
-        const Kilograms mass{Keys::number_of((*masses)[i], where, "a mass", least_kg, most_kg)};
+        const Kilograms mass{Keys::number_of((*masses)[i], where, "a mass", weights.least.value, weights.most.value)};
         if (!loads.masses.empty() && mass <= loads.masses.back())
             throw PlanError(where, fmt::format("masses_kg must rise: {:g} kg comes after {:g} kg", mass.value,
                                                loads.masses.back().value));
         loads.masses.push_back(mass);
     }
-    if (const auto corner = keys.number("corner_kg", least_kg, most_kg))
+    if (const auto corner = keys.number("corner_kg", weights.least.value, weights.most.value))
         loads.corner = Kilograms{*corner};
     if (const auto minutes = keys.number("warm_up_min", 0.0, 240.0))
         loads.warm_up = Seconds{60.0 * *minutes};
     if (const auto minutes = keys.number("hold_min", 1.0, 240.0))
         loads.hold = Seconds{60.0 * *minutes};
-    if (const auto person = keys.number("person_kg", least_person_kg, most_person_kg))
+    if (const auto person = keys.number("person_kg", persons.least.value, persons.most.value))
         loads.person = Kilograms{*person};
     return standard_plan(loads, cells);
 }

@@ -195,6 +195,11 @@ PublicKey read_public_key(const std::filesystem::path& file) {
     return *key;
 }
 
+PublicKey public_key_named(const std::string& digits_or_file) {
+    const auto key = public_key_from_hex(digits_or_file);
+    return key ? *key : read_public_key(digits_or_file);
+}
+
 std::string fingerprint(const PublicKey& key) {
     need_sodium();
     std::array<unsigned char, crypto_generichash_BYTES> hash;

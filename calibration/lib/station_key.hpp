@@ -52,6 +52,8 @@ std::optional<Signature> signature_from_hex(std::string_view);
 
 /// Of a .pub file. Throws KeyError.
 PublicKey read_public_key(const std::filesystem::path& file);
+/// As people name one: its 64 hexadecimal digits, or its .pub file. Throws KeyError.
+PublicKey public_key_named(const std::string& digits_or_file);
 
 /// For people to compare: the first 8 bytes of the key's BLAKE2b hash, "3f2a-91c0-77de-0b14".
 std::string fingerprint(const PublicKey&);

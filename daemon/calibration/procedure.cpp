@@ -11,14 +11,10 @@ namespace heeldrop::calibration {
 namespace {
 
 constexpr double tick_s = 0.25;
-/// How far the cells may be from what is expected of them, as a part of the change: that is the load. And how much
-/// has to have changed for anything to be there that is left alone for long.
-constexpr double likeness = 0.5, anything = 0.1;
-constexpr Seconds partial_still{30.0};
-constexpr Newtons least_change{20.0};
 constexpr Seconds person_patience{30.0};
 /// A hold's load that changes by more was touched.
 constexpr double touched = 0.05;
+constexpr Newtons touched_beyond{20.0};
 
 }  // namespace
 
@@ -60,19 +56,6 @@ std::array<double, max_cells> Procedure::expected(std::size_t step) const {
     for (std::size_t j = 0; j < of_pad.size(); ++j)
         newtons[of_pad[j]] = shares[j] * weight(step).value;
     return newtons;
-}
-
-Procedure::Change Procedure::change_from_rest() const {
-    const auto to = expected(progress_.step);
-    const auto from = rest_step_ ? expected(*rest_step_) : std::array<double, max_cells>{};
-    Change change;
-    for (std::size_t c = 0; c < cells_.size(); ++c) {
-        const double wanted = to[c] - from[c], got = (now_[c] - (*rest_)[c]) / cells_[c].gain.value;
-        change.wanted += std::abs(wanted);
-        change.got += std::abs(got);
-        change.apart += std::abs(got - wanted);
-    }
-    return change;
 }
 
 void Procedure::push(const TimedReading& sample) {
@@ -147,6 +130,8 @@ void Procedure::tick(Seconds t) {
         case Waiting::mass:
             break;
         case Waiting::load:
+            if (doubted_)
+                say_doubt();
             if (unattended_ && arrived(t))
                 give_word(t);
             break;
@@ -189,6 +174,7 @@ void Procedure::show() {
 void Procedure::begin_step() {
     const Step& s = step();
     given_.reset();
+    doubted_ = false;
     partly_since_.reset();
     hold_ = {};
     stillness_.restart();
@@ -235,49 +221,6 @@ void Procedure::give_word(Seconds t) {
     progress_.remaining = time ? s.duration : settling + Stillness::window;
 }
 
-bool Procedure::arrived(Seconds t) {
-    const Change change = change_from_rest();
-    if (change.wanted < least_change.value || change.apart <= likeness * change.wanted)
-        return true;
-    // Somebody who sways over an inverted cell is never still.
-    const bool stays = progress_.stability.reading || step().kind == StepKind::person;
-    if (change.got < anything * change.wanted || !stays) {
-        partly_since_.reset();
-        return false;
-    }
-    if (!partly_since_)
-        partly_since_ = t;
-    return t - *partly_since_ >= partial_still;
-}
-
-/// Half of the lightest load still there: something was left on the plate. Unattended that is believed for half a
-/// minute only, as a zero may have run away too, which the checks will name.
-bool Procedure::stands_empty(Seconds t) {
-    if (empties_.empty())
-        return true;
-    Newtons lightest{1e9};
-    for (std::size_t i = 0; i < plan_.steps.size(); ++i)
-        if (bears_load(plan_.steps[i].kind) && mass_of(i))
-            lightest = std::min(lightest, weight(i));
-    for (const auto& [pad, force] : {std::pair{Pad::left, progress_.left}, {Pad::right, progress_.right}}) {
-        if (std::abs(force.value) < lightest.value / 2.0)
-            continue;
-        progress_.trouble = fmt::format("The {} pad is not empty: it carries {:.0f} N. Take everything off the plate.",
-                                        name_of(pad), force.value);
-        if (unattended_ && progress_.stability.reading) {
-            if (!partly_since_)
-                partly_since_ = t;
-            if (t - *partly_since_ >= partial_still)
-                return true;
-        } else {
-            partly_since_.reset();
-        }
-        return false;
-    }
-    partly_since_.reset();
-    return true;
-}
-
 void Procedure::pass_time(Seconds t) {
     const Step& s = step();
     if (s.kind == StepKind::hold)
@@ -293,6 +236,8 @@ void Procedure::pass_time(Seconds t) {
     progress_.remaining = std::max(Seconds{}, s.duration - (t - since_));
     if (progress_.remaining > Seconds{})
         return;
+    if (nothing_came())
+        return doubt();
     if (s.kind == StepKind::preload)
         return finish_step();
     progress_.waiting = Waiting::still;
@@ -307,6 +252,8 @@ void Procedure::read_if_still(Seconds t) {
         return;
     if (step().kind == StepKind::empty && !stands_empty(t))
         return;
+    if (nothing_came())
+        return doubt();
     take(*reading);
 }
 
@@ -323,14 +270,14 @@ void Procedure::take(const MeanReading& reading) {
             empties_.push_back({at, loads_taken_, reading});
             break;
         case StepKind::place:
-            taken_[at] = Placement{s.placement, s.role, s.pad, *s.mass, s.x, s.y, reading};
+            taken_[at] = Placement{s.placement, s.role, s.pad, *mass_of(at), s.x, s.y, reading};
             break;
         case StepKind::person:
             taken_[at] = SpotCheck{s.pad, *mass_of(at), reading};
             break;
         case StepKind::hold:
             if (hold_.readings.empty())
-                hold_ = {s.pad, *s.mass, reading.t - Stillness::window / 2.0, {}};
+                hold_ = {s.pad, *mass_of(at), reading.t - Stillness::window / 2.0, {}};
             hold_.readings.push_back(reading);
             progress_.waiting = Waiting::time;
             stillness_.restart();
@@ -349,7 +296,7 @@ void Procedure::go_on_holding(Seconds t) {
     double moved = 0.0;
     for (std::size_t c = 0; c < cells_.size(); ++c)
         moved += std::abs((now_[c] - hold_.readings.front().mean[c]) / cells_[c].gain.value);
-    if (moved > touched * weight(progress_.step).value + least_change.value) {
+    if (moved > touched * weight(progress_.step).value + touched_beyond.value) {
         begin_step();
         progress_.trouble = "The load was touched, and the hold begins again. Set it down and leave it alone.";
         return;

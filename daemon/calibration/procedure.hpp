@@ -65,13 +65,14 @@ class Procedure {
     /// No samples come for now: the plate was unplugged.
     void pause(std::string why);
 
-    /// The load of this step is on (or off): read it.
+    /// The load of this step is on (or off): read it. Where nothing has changed on the plate by the time it would be
+    /// read, the word is asked for again; given again, it is read as it is, as a cell may be dead.
     std::optional<Objection> next();
-    /// Of a step that is done, or the one under way.
+    /// Of a step that is done, or the one under way; of a complete one too, which then goes on with the next sample.
     std::optional<Objection> redo(std::size_t step);
     /// Ends a warm-up, or a hold of at least 5 min; leaves out what the plan calls optional.
     std::optional<Objection> skip();
-    /// Of the person in this step.
+    /// Of what bears on the plate in this step, the person or the weights; in place of what the plan says.
     std::optional<Objection> tell_mass(Kilograms mass);
     /// At any step; the observations are gone.
     void cancel();
@@ -108,11 +109,15 @@ class Procedure {
     std::optional<Kilograms> mass_of(std::size_t step) const;
     Newtons weight(std::size_t step) const;
     std::array<double, max_cells> expected(std::size_t step) const;
-    /// Of all cells since the last step, newtons: what is expected, what came, and how far those lie apart.
+    /// Of all cells since the last step, newtons: what is expected, what came, how far those lie apart, and how far
+    /// what stands there lies from what should, whatever stood there before.
     struct Change {
-        double wanted = 0.0, got = 0.0, apart = 0.0;
+        double wanted = 0.0, got = 0.0, apart = 0.0, off = 0.0;
     };
     Change change_from_rest() const;
+    bool nothing_came() const;
+    void doubt();
+    void say_doubt();
     bool is_series(std::size_t step) const;
     std::pair<std::size_t, std::size_t> stretch_of(std::size_t step) const;
     void forget_series(std::size_t from, std::size_t to);
@@ -150,6 +155,7 @@ class Procedure {
     Seconds warm_;                         ///< with samples only
     std::optional<Seconds> given_;         ///< when the word of this step was
     Seconds since_;                        ///< what time passes from: the word, or when the plate came to be empty
+    bool doubted_ = false;                 ///< the word of this step was given, and nothing had come
     std::optional<Seconds> partly_since_;  ///< less than was expected has been still since
     Hold hold_;
     /// Counts at the end of the last step, and which one that was: to see what arrives.

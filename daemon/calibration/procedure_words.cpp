@@ -74,7 +74,8 @@ std::optional<Objection> Procedure::next() {
 }
 
 std::optional<Objection> Procedure::redo(std::size_t k) {
-    if (over())
+    const bool complete = progress_.state == ProcedureState::complete;
+    if (over() && !complete)
         return Objection{"not_now", "The calibration is over."};
     if (k >= done_.size() || (!done_[k] && k != progress_.step))
         return Objection{"not_now", "Only a step that is done, or the one under way, can be done again."};
@@ -90,10 +91,14 @@ std::optional<Objection> Procedure::redo(std::size_t k) {
             done_[begin - 1] = false;
         if (end < done_.size())
             done_[end] = false;
-        if (is_series(current)) {
+        if (!complete && is_series(current)) {
             const auto [open, close] = stretch_of(current);
             forget_series(open, close);
         }
+    }
+    if (complete) {
+        progress_.state = ProcedureState::paused;  // what happened since is not known
+        progress_.reason = "The plate sends nothing now: connect it first.";
     }
     go_on();
     return std::nullopt;
@@ -114,8 +119,11 @@ std::optional<Objection> Procedure::skip() {
 }
 
 std::optional<Objection> Procedure::tell_mass(Kilograms mass) {
-    if (over() || step().kind != StepKind::person)
-        return Objection{"not_now", "Nobody's mass is asked for in this step."};
+    if (over() || !bears_load(step().kind))
+        return Objection{"not_now", "Nothing bears on the plate in this step, so that there is no mass to tell."};
+    if (const auto [least, most] = masses_of(step().kind); mass < least || mass > most)
+        return Objection{"bad_request",
+                         fmt::format("The mass in this step must be {:g} to {:g} kg.", least.value, most.value)};
     told_[progress_.step] = mass;
     begin_step();
     return std::nullopt;

@@ -6,7 +6,6 @@ namespace heeldrop::server {
 namespace {
 
 constexpr std::size_t longest_name = 80;
-constexpr double least_person_kg = 15.0, most_person_kg = 250.0;
 
 Json state(Station& station) {
     return {{"calibration_run", station.calibration_run().json()}};
@@ -51,9 +50,10 @@ void on_calibration_do(Station& station, Peer&, const Request& request) {
     } else if (what == "redo") {
         if (!step)
             throw BadRequest{"\"step\" must be the number of the step to be done again."};
-        refusal = calibration.say(run, std::nullopt, [step](Procedure& p) { return p.redo(*step); });
+        refusal = station.redo_calibration(run, *step);
     } else if (what == "mass") {
-        const Kilograms mass{number(request, "mass_kg", least_person_kg, most_person_kg)};
+        const auto range = calibration::masses_of(calibration::StepKind::place);  // the wider; the step knows its own
+        const Kilograms mass{number(request, "mass_kg", range.least.value, range.most.value)};
         refusal = calibration.say(run, step, [mass](Procedure& p) { return p.tell_mass(mass); });
     } else {
         throw BadRequest{"\"do\" must be \"next\", \"redo\", \"skip\" or \"mass\"."};

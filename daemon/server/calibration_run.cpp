@@ -27,6 +27,10 @@ Json newtons(Newtons value) {
     return std::isfinite(value.value) ? Json(std::round(value.value * 100.0) / 100.0) : Json(nullptr);
 }
 
+Json no_verdict() {
+    return {{"certificate", nullptr}, {"verdict", nullptr}, {"findings", Json::array()}, {"checks", Json::array()}};
+}
+
 /// Where a finding says which placement, the step to look at.
 Json with_steps(Json findings, const calibration::Plan& plan) {
     for (Json& finding : findings) {
@@ -72,7 +76,7 @@ void CalibrationRun::start(const calibration::Plan& plan, const std::string& ope
     plate_ = plate;
     state_ = State::measuring;
     reason_.clear();
-    verdict_ = {{"certificate", nullptr}, {"verdict", nullptr}, {"findings", Json::array()}, {"checks", Json::array()}};
+    verdict_ = no_verdict();
     origin_tick_.reset();
     origin_t_ = last_t_ = {};
     around_.hold(true);
@@ -102,6 +106,30 @@ std::optional<Refusal> CalibrationRun::say(const std::string& id, std::optional<
     return std::nullopt;
 }
 
+/// Refused, but not for a cell that gives nothing: then there is nothing to go on with.
+bool CalibrationRun::may_be_taken_up() const noexcept {
+    return state_ == State::refused && procedure_->progress().state == ProcedureState::complete;
+}
+
+std::optional<Refusal> CalibrationRun::redo(const std::string& id, std::size_t step,
+                                            const std::optional<plate::PlateInfo>& plate) {
+    const Word again = [step](Procedure& p) { return p.redo(step); };
+    if (!procedure_ || id != id_ || !may_be_taken_up())
+        return say(id, std::nullopt, again);
+    if (!plate || plate->serial != plate_.serial || plate->converter != plate_.converter ||
+        plate->cells != procedure_->cells())
+        return Refusal{"no_plate", fmt::format("The plate {} of this calibration is not connected.", plate_.serial)};
+    if (const auto objection = again(*procedure_))
+        return Refusal{objection->code, objection->message};
+    state_ = State::measuring;
+    reason_.clear();
+    verdict_ = no_verdict();
+    around_.hold(true);
+    spdlog::info("calibration {} taken up again at step {} of {}", id_, step + 1, procedure_->plan().steps.size());
+    look();
+    return std::nullopt;
+}
+
 std::optional<Refusal> CalibrationRun::cancel(const std::string& id) {
     if (!procedure_ || id != id_)
         return Refusal{"no_calibration", "There is no calibration of this ID under way."};
@@ -127,8 +155,8 @@ void CalibrationRun::bridge(const plate::Break& gap, const plate::RawSample& nex
 }
 
 void CalibrationRun::take(const plate::Batch& batch, const plate::Plate& plate) {
-    if (!procedure_ || state_ != State::measuring)
-        return;
+    if (!procedure_ || (state_ != State::measuring && !may_be_taken_up()))
+        return;  // one that may be taken up again has to know how long it stood
     auto gap = batch.breaks.begin();
     for (std::size_t i = 0; i < batch.samples.size(); ++i) {
         const plate::RawSample& sample = batch.samples[i];
@@ -137,8 +165,11 @@ void CalibrationRun::take(const plate::Batch& batch, const plate::Plate& plate) 
         if (!origin_tick_)
             origin_tick_ = sample.tick;
         last_t_ = time_of(sample);
-        procedure_->push({last_t_, sample.reading});
+        if (state_ == State::measuring)
+            procedure_->push({last_t_, sample.reading});
     }
+    if (state_ != State::measuring)
+        return;
     if (!plate.streaming())
         procedure_->pause(plate.message());
     look();

@@ -27,9 +27,9 @@ class CalibrationRun {
         evaluating,  ///< on the worker; may be cancelled
         keeping,     ///< being signed, stored and, where it passed, put in force
         accepted,    ///< in force
-        refused,     ///< something did not pass or could not be measured: what was in force still is
-        cancelled,   ///< nothing has changed
-        failed,      ///< passed or not, it could not be stored: what was in force still is
+        refused,  ///< something did not pass or could not be measured: what was in force still is; steps may be redone
+        cancelled,  ///< nothing has changed
+        failed,     ///< passed or not, it could not be stored: what was in force still is
     };
     struct Surroundings {
         MetresPerSecond2 gravity = standard_gravity;
@@ -59,6 +59,8 @@ class CalibrationRun {
     /// `step`, from 0, where one is named: the step that the word is for; refused where another is under way.
     using Word = std::function<std::optional<calibration::Objection>(calibration::Procedure&)>;
     std::optional<Refusal> say(const std::string& id, std::optional<std::size_t> step, const Word& word);
+    /// A step that is done, or the one under way; of a refused run too, which is then measured on with the same plate.
+    std::optional<Refusal> redo(const std::string& id, std::size_t step, const std::optional<plate::PlateInfo>& plate);
     std::optional<Refusal> cancel(const std::string& id);
 
     /// What the plate has sent, and how it is: its message is why the procedure pauses where no samples come.
@@ -76,6 +78,7 @@ class CalibrationRun {
  private:
     Seconds time_of(const plate::RawSample& sample) const;
     void bridge(const plate::Break& gap, const plate::RawSample& next, const plate::PlateInfo& info);
+    bool may_be_taken_up() const noexcept;
     void look();
     void evaluate();
     struct Evaluated {

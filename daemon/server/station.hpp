@@ -80,6 +80,8 @@ class Station {
     /// None where it has begun. Throws std::invalid_argument where the plan cannot be done so.
     std::optional<Refusal> start_calibration(const calibration::Plan& plan, const std::string& operator_name,
                                              bool unattended);
+    /// CalibrationRun::redo; of a refused run only where nothing else is under way.
+    std::optional<Refusal> redo_calibration(const std::string& run, std::size_t step);
     CalibrationRun& calibration_run() { return calibration_run_; }
     /// Reads a person of known mass on one pad with the certificate in force, and keeps it. Refused: busy, no_plate,
     /// uncalibrated, not_still, store_failed.
@@ -143,7 +145,7 @@ class Station {
     std::optional<session::Session> session_;
     /// Of the certificate that the session began with, whatever is in force later.
     std::optional<calibration::PlateMap> session_map_;
-    std::optional<EmptyPad> empty_pad_;  ///< of the session, from its first sample on
+    std::optional<EmptyPad> empty_pad_;         ///< of the session, from its first sample on
     bool starting_ = false;                     ///< a session waits for its place in the store
     std::optional<plate::ForceSource> source_;  ///< of the session from its first sample on, else for the display
     std::optional<Seconds> last_t_;             ///< of the session's last sample

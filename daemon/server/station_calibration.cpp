@@ -23,6 +23,13 @@ std::optional<Refusal> Station::start_calibration(const calibration::Plan& plan,
     return std::nullopt;
 }
 
+std::optional<Refusal> Station::redo_calibration(const std::string& run, std::size_t step) {
+    if (!calibration_run_.active())
+        if (auto busy = why_no_session_or_calibration())
+            return busy;
+    return calibration_run_.redo(run, step, link_.plate().info());
+}
+
 void Station::check_spot(calibration::Pad pad, Kilograms mass, const std::string& operator_name,
                          std::function<void(const store::StoredSpotCheck&, Newtons)> done, Failed failed) {
     if (const auto busy = why_no_session_or_calibration())

@@ -77,13 +77,18 @@ struct Bench {
         std::string first() const { return run["findings"].empty() ? "" : run["findings"][0]["code"]; }
     };
     Outcome calibrate(const Weights::Blunder& blunder = {}) {
+        return follow({"--masses", "20,40,60,80,100", "--person", "80", "--warm-up", "0.5", "--hold", "8", "--operator",
+                       "Ada", "--unattended"},
+                      blunder);
+    }
+    Outcome follow(const std::vector<std::string>& options, const Weights::Blunder& blunder = {}) {
         auto watcher = rig.connect();
         rig.wait_for_plate(watcher);
         watcher.request({{"class", "watch"}, {"samples", false}});
         Weights weights(control(), blunder);
-        Process program({HEELDROP_CALIBRATE, "run", "--socket", rig.socket().native(), "--masses", "20,40,60,80,100",
-                         "--person", "80", "--warm-up", "0.5", "--hold", "8", "--operator", "Ada", "--unattended"},
-                        rig.log().native());
+        std::vector<std::string> arguments{HEELDROP_CALIBRATE, "run", "--socket", rig.socket().native()};
+        arguments.insert(arguments.end(), options.begin(), options.end());
+        Process program(arguments, rig.log().native());
         Outcome outcome;
         json done;
         const auto over = [](const json& line) {
@@ -187,8 +192,8 @@ TEST_CASE("guided by lines it says what to put where, refuses what makes no sens
     read_until("Step 1 of 63: leave the plate alone with nothing on it: it warms up for 15 min.");
     program.write_line("s");
     read_until("Step 2 of 63: put 100 kg on the centre of the left pad for 30 s: it is not read.");
-    program.write_line("m 80");
-    read_until("Nobody's mass is asked for in this step.");
+    program.write_line("m 900");
+    read_until("\"mass_kg\" must be");
     program.write_line("r 1");
     read_until("Step 1 of 63");
     program.write_line("q");
@@ -222,6 +227,16 @@ TEST_CASE("a calibration with a planted fault is refused by its name, and the ol
     CHECK(off_mark.run["state"] == "refused");
     CHECK(off_mark.first() == "off_mark");
     CHECK(bench.certificate_in_force() == older);
+
+    // Only what was named is done again.
+    const int step = off_mark.run["findings"][0]["step"];
+    CHECK_THAT(off_mark.printed, Catch::Contains("heeldrop-calibrate run --redo " + std::to_string(step)));
+    const auto mended = bench.follow({"--redo", std::to_string(step)});
+    INFO(mended.printed);
+    CHECK(mended.run["state"] == "accepted");
+    CHECK(mended.run["id"] == off_mark.run["id"]);
+    CHECK(mended.run["certificate"] != off_mark.run["certificate"]);
+    CHECK(bench.certificate_in_force() == mended.run["certificate"]);
 }
 
 TEST_CASE("a plate with one fault is refused by the fault's name") {

@@ -83,7 +83,7 @@ double draw_facts(Sheet& sheet, double y, const Certificate& c) {
         QString value;
     };
     const std::string temperature =
-        c.of.temperature ? fmt::format("{:.1f} °C", c.of.temperature->value) : "not measured";
+        c.of.temperature ? fmt::format(", at {:.1f} °C", c.of.temperature->value) : std::string();
     const std::vector<Fact> facts{
         {"Plate", words(c.of.plate.serial)},
         {"Calibrated by", words(c.of.made_by)},
@@ -92,7 +92,7 @@ double draw_facts(Sheet& sheet, double y, const Certificate& c) {
          day(c.of.made, c.of.zone_offset) + QStringLiteral(", ") + clock_time(c.of.made, c.of.zone_offset)},
         {"Gravity", words(fmt::format("{:.5f} m/s²", c.seen.gravity.value))},
         {c.passed() ? "Expires on" : "Valid", c.passed() ? day(c.expires, c.of.zone_offset) : QStringLiteral("no")},
-        {"Temperature", words(temperature)},
+        {"Warmed up", words(warm_up_text(c.of) + temperature)},
         {"Plan", words(c.of.plan)}};
     for (std::size_t i = 0; i < facts.size(); ++i) {
         const double x = left_mm + (i % 2 == 0 ? 0.0 : 88.0), label = i % 2 == 0 ? 25.0 : 37.0;
@@ -151,13 +151,16 @@ void draw_pictures(Sheet& sheet, double y, const Certificate& c) {
     }
 }
 
-void draw_footer(Sheet& sheet, const Opened& opened) {
+void draw_footer(Sheet& sheet, const Verification& verified) {
+    const Opened& opened = verified.opened;
     const Certificate& c = opened.certificate;
     sheet.line({left_mm, footer_mm}, {right_mm, footer_mm}, 0.35, colour::ink);
     const double first = footer_mm + 5.0, second = footer_mm + 9.6;
     sheet.tick({left_mm + 1.4, first - 1.3}, 2.8, colour::good);
     sheet.text({left_mm + 5.0, first}, QStringLiteral("Signature holds"), {3.4, QFont::DemiBold});
-    sheet.text({right_mm, first}, QStringLiteral("station key ") + words(fingerprint(opened.key)),
+    sheet.text({right_mm, first},
+               (verified.own ? QStringLiteral("this station's key ") : QStringLiteral("key, not compared, ")) +
+                   words(fingerprint(opened.key)),
                {3.4, QFont::DemiBold, colour::ink, Align::right});
     sheet.text({left_mm, second},
                words(fmt::format("Every figure was recomputed from {} readings of loads. To check the file: "
@@ -169,8 +172,8 @@ void draw_footer(Sheet& sheet, const Opened& opened) {
 
 }  // namespace
 
-void draw_certificate(Sheet& sheet, const Opened& opened, std::chrono::sys_seconds now) {
-    const Certificate& c = opened.certificate;
+void draw_certificate(Sheet& sheet, const Verification& verified, std::chrono::sys_seconds now) {
+    const Certificate& c = verified.opened.certificate;
     double y = draw_head(sheet, 12.0);
     y = draw_verdict(sheet, y, c, c.expired(now));
     y = draw_facts(sheet, y, c);
@@ -180,7 +183,7 @@ void draw_certificate(Sheet& sheet, const Opened& opened, std::chrono::sys_secon
     if (const double height = draw_uncertainty(sheet, {left_mm, y}, width_mm, c); height > 0.0)
         y += height + 4.0;
     draw_pictures(sheet, y, c);
-    draw_footer(sheet, opened);
+    draw_footer(sheet, verified);
 }
 
 }  // namespace heeldrop::report

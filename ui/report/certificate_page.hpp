@@ -6,8 +6,9 @@
 
 namespace heeldrop::report {
 
-/// Everything that is seen from the door is above: the verdict and until when. `opened` has been checked: its signature
-/// holds. A failed certificate, or one that has expired at `now`, cannot be taken for a good one, in grey either.
-void draw_certificate(Sheet& sheet, const calibration::Opened& opened, std::chrono::sys_seconds now);
+/// Everything that is seen from the door is above: the verdict and until when. `verified` holds: its signature, and its
+/// figures; the foot says whether its key was compared with the station's (`own`). A failed certificate, or one that
+/// has expired at `now`, cannot be taken for a good one, in grey either.
+void draw_certificate(Sheet& sheet, const calibration::Verification& verified, std::chrono::sys_seconds now);
 
 }  // namespace heeldrop::report

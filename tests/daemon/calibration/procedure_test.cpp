@@ -261,6 +261,37 @@ TEST_CASE("a step beside the series is read again by itself") {
     check_whole(op.procedure);
 }
 
+TEST_CASE(
+    "a complete one is taken up again at any step, whenever its plate sends again, with another mass where one is "
+    "told") {
+    Operator op;
+    op.finish();
+    const Seconds before = op.procedure.observations().empties.back().t;
+    for (int i = 0; i < 64 * 200; ++i)
+        op.weights.sample();  // nobody reads it for some minutes
+    REQUIRE_FALSE(op.procedure.redo(6));
+    CHECK(op.procedure.progress().state == ProcedureState::paused);
+    CHECK(op.procedure.next()->code == "not_now");
+    op.pass(1.0);
+    CHECK(op.procedure.progress().state == ProcedureState::running);
+    std::vector<std::size_t> order;
+    while (!op.procedure.over()) {
+        const std::size_t step = op.procedure.progress().step;
+        order.push_back(step);
+        if (step == 6) {
+            CHECK(op.procedure.tell_mass(Kilograms{900.0})->code == "bad_request");
+            REQUIRE_FALSE(op.procedure.tell_mass(Kilograms{39.0}));
+        }
+        op.do_step();
+    }
+    CHECK(order == std::vector<std::size_t>{5, 6, 8});
+    CHECK(op.procedure.progress().state == ProcedureState::complete);
+    const Observations seen = op.procedure.observations();
+    CHECK(seen.placements[3].mass == Kilograms{39.0});
+    CHECK(seen.placements[4].mass == Kilograms{40.0});
+    CHECK(seen.placements[3].reading.t > before);
+}
+
 TEST_CASE("the empty plate read again before any load replaces its reading") {
     Operator op;
     op.do_step();
@@ -293,6 +324,47 @@ TEST_CASE("unattended, an arrival is the word, and a person's mass must be in th
     weights.put(Pad::left, 24.0, 0, 0);  // a fifth of the change, and nothing more comes
     pass(50.0);
     CHECK(p.progress().step == 4);
+}
+
+TEST_CASE("unattended, a load that was another than was said holds nothing up: the next one is known by itself") {
+    Plan plan = short_plan();
+    plan.steps[11].mass = Kilograms{80.0};
+    Procedure p(test::described_cells(), plan, standard_gravity, true);
+    Weights weights(virtual_plate::draw_plate(3), 3);
+    const auto until_step = [&](std::size_t step) {
+        for (int i = 0; p.progress().step < step; ++i) {
+            REQUIRE(i < 64 * 60);
+            p.push(weights.sample());
+        }
+    };
+    until_step(2);
+    weights.put(Pad::left, 20.0, 0, 0);
+    until_step(3);
+    weights.put(Pad::left, 31.0, 0, 0);  // where 40 kg should stand
+    until_step(4);
+    weights.put(Pad::left, 20.0, 0, 0);
+    until_step(5);
+    weights.put(Pad::left, 0.0, 0, 0);
+    until_step(6);
+}
+
+TEST_CASE("the word for a load that is not there is asked for again, and given again it is believed") {
+    Operator op;
+    while (op.procedure.progress().step < 2)
+        op.do_step();
+    REQUIRE_FALSE(op.procedure.next());
+    op.pass(12.0);
+    CHECK(op.procedure.progress().step == 2);
+    CHECK(op.procedure.progress().waiting == Waiting::load);
+    CHECK_THAT(op.procedure.progress().trouble, Catch::Contains("20 kg would be 196 N"));
+    op.do_step();
+    CHECK(op.procedure.progress().step == 3);
+    REQUIRE_FALSE(op.procedure.next());
+    op.pass(12.0);
+    CHECK(op.procedure.progress().step == 3);
+    REQUIRE_FALSE(op.procedure.next());
+    op.pass(12.0);
+    CHECK(op.procedure.progress().step == 4);
 }
 
 TEST_CASE("whatever is redone, skipped and unplugged on the way, nothing is lost or counted twice") {

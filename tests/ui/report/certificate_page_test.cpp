@@ -34,6 +34,7 @@ Certificate certificate(const virtual_plate::PlateTruth& plate, std::chrono::sys
     of.software = "heeldrop 0.1.0";
     of.plan = "standard";
     of.temperature = Celsius{21.5};
+    of.warm_up = Seconds{450.0};
     return certify(of, bench.seen, {});
 }
 
@@ -99,7 +100,8 @@ TEST_CASE("a passed certificate is one page of A4 that says so, with every limit
     const std::string text = page.text();
     CHECK_THAT(text, Contains("PASSED") && Contains("valid until") && !Contains("FAILED") && !Contains("EXPIRED"));
     CHECK_THAT(text, Contains(id) && Contains("HD-0007") && Contains("8xHX711") && Contains("Rosa Ørsted"));
-    CHECK_THAT(text, Contains("9.80665 m/s²") && Contains("21.5 °C") && Contains("Signature holds"));
+    CHECK_THAT(text, Contains("9.80665 m/s²") && Contains("7.5 min (15 min are the rule), at 21.5 °C") &&
+                         Contains("Signature holds") && Contains("not compared"));
     // A limit of each kind, as domain.md has them.
     for (const char* limit :
          {"≥ 5 loads", "≥ 100 kg", "≥ 25 % FS", "≤ 0.5 % FS", "≤ 0.2 % FS", "≤ 0.35 % FS", "≤ 2 N", "≤ 5 mm"})
@@ -120,6 +122,17 @@ TEST_CASE("the page names the key that signed, and every font is in the file") {
     const Page page(sealed(sound(), key));
     REQUIRE(page.said.code == 0);
     CHECK_THAT(page.text(), Contains(fingerprint(key.public_key())));
+    const auto asked = [&](const PublicKey& of) {
+        return run(std::string(HEELDROP_REPORT) + " certificate " + page.file() + " -o " + page.pdf() +
+                   " --station-key " + to_hex(of));
+    };
+    REQUIRE(asked(key.public_key()).code == 0);
+    CHECK_THAT(page.text(), Contains("this station's key " + fingerprint(key.public_key())));
+    std::filesystem::remove(page.pdf());
+    const Said another = asked(StationKey::load_or_create(keys.path / "another").public_key());
+    CHECK(another.code == 4);
+    CHECK_THAT(another.text, Contains("signed by another station's key"));
+    CHECK_FALSE(std::filesystem::exists(page.pdf()));
     std::istringstream fonts(run("pdffonts " + page.pdf()).text);
     std::string line;
     std::getline(fonts, line);
