@@ -1,5 +1,5 @@
-// What sessions have changed, on its way to the store: in order, one commit at a time, and tried again until it is there.
-// It must not know what the changes mean, nor who is told of them.
+// What sessions have changed, on its way to the store: in order, one commit at a time, and tried again until it is
+// there. It must not know what the changes mean, nor who is told of them.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -55,8 +55,8 @@ class Commits {
 
     /// No more tries from here on: the io_context ends.
     void stop();
-    /// When the disk's thread has ended: writes what is left from this one, once. Returns why it could not; "" where all
-    /// is stored.
+    /// When the disk's thread has ended: writes what is left from this one, once. Returns why it could not; "" where
+    /// all is stored.
     std::string finish();
 
     static constexpr std::chrono::seconds retry_every{5};

@@ -24,8 +24,10 @@ Station::~Station() {
             id = part.session;
             changes += part.changes.size();
         });
-        spdlog::error("session {}: its last {} changes are lost, as the daemon ends and {} does not take them: {}. Its samples are in {}, as far as there was room.",
-                      id, changes, directory_.database().native(), why, directory_.recording(id).native());
+        spdlog::error(
+            "session {}: its last {} changes are lost, as the daemon ends and {} does not take them: {}. Its samples "
+            "are in {}, as far as there was room.",
+            id, changes, directory_.database().native(), why, directory_.recording(id).native());
     }
     worker_.join();
 }
@@ -106,15 +108,17 @@ void Station::commit_failed(const std::string& why) {
         on_session_changes(session_->stop());
     std::size_t changes = 0;
     commits_.for_each_unstored([&](const Commits::Part& part) { changes += part.changes.size(); });
-    spdlog::error("session {}: {} changes are not stored yet, {} does not take them: {}. Free space on its disk; tried again every {} s",
-                  session_->summary().id, changes, directory_.database().native(), why, Commits::retry_every.count());
+    spdlog::error(
+        "session {}: {} changes are not stored yet, {} does not take them: {}. Free space on its disk; tried again "
+        "every {} s",
+        session_->summary().id, changes, directory_.database().native(), why, Commits::retry_every.count());
     if (ending_)
         return;
-    news_.line(store_failed_line(fmt::format(
-        "{}: {}. Free space on the disk. What is not stored is kept and tried again every {} s while the "
-        "daemon runs; no session begins before.",
-        running ? "The session was stopped, because it cannot be stored" : "The session is not stored yet", why,
-        Commits::retry_every.count())));
+    news_.line(store_failed_line(
+        fmt::format("{}: {}. Free space on the disk. What is not stored is kept and tried again every {} s while the "
+                    "daemon runs; no session begins before.",
+                    running ? "The session was stopped, because it cannot be stored" : "The session is not stored yet",
+                    why, Commits::retry_every.count())));
     tell_session();
 }
 
