@@ -68,7 +68,7 @@ class Peer : public std::enable_shared_from_this<Peer> {
     bool watching = false;
     bool watching_samples = false;
 
-    static constexpr int max_unanswered = 8;
+    static constexpr std::size_t max_unanswered = 8;
     static constexpr std::size_t max_line_bytes = 64 << 10;
     static constexpr std::size_t max_queued_bytes = 1 << 20;
     static constexpr std::size_t samples_give_way_at = 128 << 10;
@@ -94,7 +94,7 @@ class Peer : public std::enable_shared_from_this<Peer> {
     std::size_t taken_ = 0;       ///< of received_
     std::string partial_;
     bool skipping_ = false;
-    int unanswered_ = 0;
+    std::size_t unanswered_ = 0;
     bool waits_for_answer_ = false;  ///< the socket is not read
     std::deque<OwnedDescriptor> descriptors_;
     std::deque<Item> queue_;

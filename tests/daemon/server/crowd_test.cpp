@@ -53,7 +53,10 @@ class Asker {
         std::size_t at = 0;
         for (auto end = unread_.find('\n'); end != std::string::npos; end = unread_.find('\n', at)) {
             const json line = json::parse(unread_.substr(at, end - at));
-            line["class"] == "result" ? ++results_ : ++refused_[line["code"]];
+            if (line["class"] == "result")
+                ++results_;
+            else
+                ++refused_[line["code"].get<std::string>()];
             at = end + 1;
         }
         unread_.erase(0, at);
@@ -111,7 +114,7 @@ TEST_CASE(
 
 TEST_CASE("however many ask, the session goes on and all of it is stored; who asks too much is told so") {
     constexpr int clients = 12, times = 600;
-    static_assert(clients * server::Peer::max_unanswered > static_cast<int>(server::Station::most_questions));
+    static_assert(std::size_t{clients} * server::Peer::max_unanswered > server::Station::most_questions);
     Rig rig;
     SlowDisk disk(rig);
     rig.start_plate("step_on,quiet:5,good*2,quiet:4", {"--pace", "flat-out", "--rate", "1000", "--seed", "5"});
