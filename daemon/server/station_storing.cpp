@@ -25,7 +25,7 @@ Station::~Station() {
             changes += part.changes.size();
         });
         spdlog::error(
-            "session {}: its last {} changes are lost, as the daemon ends and {} does not take them: {}. Its samples "
+            "session {}: its last {} change(s) are lost, as the daemon ends and {} does not take them: {}. Its samples "
             "are in {}, as far as there was room.",
             id, changes, directory_.database().native(), why, directory_.recording(id).native());
     }
@@ -109,7 +109,7 @@ void Station::commit_failed(const std::string& why) {
     std::size_t changes = 0;
     commits_.for_each_unstored([&](const Commits::Part& part) { changes += part.changes.size(); });
     spdlog::error(
-        "session {}: {} changes are not stored yet, {} does not take them: {}. Free space on its disk; tried again "
+        "session {}: {} change(s) are not stored yet, {} does not take them: {}. Free space on its disk; tried again "
         "every {} s",
         session_->summary().id, changes, directory_.database().native(), why, Commits::retry_every.count());
     if (ending_)
