@@ -86,13 +86,13 @@ TEST_CASE(
     disk.takes_ms(600'000);
     rig.begin_script();
     wait_until([&] { return disk.waits().first == 1; });
-    // Others are answered all the while; each of these answers is a turn of the daemon's loop.
     // Together more than a socket holds.
     const json long_request{{"class", "sessions"}, {"id", 1}, {"limit", 1}, {"ignored", std::string(500, '.')}};
     std::vector<std::unique_ptr<Asker>> askers;
     for (int i = 0; i < 2; ++i)
         askers.push_back(std::make_unique<Asker>(rig, long_request, times));
     const double before = resident_mib(rig.daemon->pid());
+    // Others are answered all the while; each of their answers is a turn of the daemon's loop.
     for (int turn = 0; turn < 300; ++turn) {
         for (auto& asker : askers)
             asker->go_on();
