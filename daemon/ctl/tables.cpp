@@ -203,6 +203,8 @@ std::string session_text(const Json& session) {
                                                          : "none (nominal gains)");
     if (const std::string faults = words(session, "session_faults"); !faults.empty())
         out += "         " + faults + '\n';
+    if (!session.value("stored", true))
+        out += "         NOT STORED YET: the disk does not take it. Free space on it, and leave the daemon running.\n";
     return out;
 }
 

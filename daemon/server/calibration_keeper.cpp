@@ -61,10 +61,10 @@ CalibrationKeeper::CalibrationKeeper(boost::asio::io_context& io, calibration::S
       on_change_(std::move(on_change)) {}
 
 template <class Answer>
-void CalibrationKeeper::ask(std::function<Answer(store::Database&)> question, std::function<void(Answer)> done,
-                            Failed failed) {
+void CalibrationKeeper::ask(store::Lane lane, std::function<Answer(store::Database&)> question,
+                            std::function<void(Answer)> done, Failed failed) {
     const bool taken = post_to_disk_(
-        [this, question = std::move(question), done = std::move(done), failed](store::Database& database) {
+        lane, [this, question = std::move(question), done = std::move(done), failed](store::Database& database) {
             try {
                 boost::asio::post(io_, [done, answer = question(database)]() mutable { done(std::move(answer)); });
             } catch (const std::exception& error) {
@@ -74,9 +74,7 @@ void CalibrationKeeper::ask(std::function<Answer(store::Database&)> question, st
             }
         });
     if (!taken)
-        boost::asio::post(io_, [failed] {
-            failed({"store_failed", "The disk is too slow: it has not yet written what came before. Try again later."});
-        });
+        boost::asio::post(io_, [failed, lane] { failed(refusal_of_full(lane)); });
 }
 
 bool CalibrationKeeper::plate_is(const calibration::PlateIdentity& plate, const std::vector<calibration::Cell>& cells) {
@@ -114,6 +112,7 @@ void CalibrationKeeper::load() {
                 then();
     };
     ask<Standing>(
+        store::Lane::own,
         [of = *connected_, key = key_](store::Database& database) {
             auto calibrations = database.calibrations();
             Standing standing;
@@ -156,7 +155,8 @@ void CalibrationKeeper::load() {
         });
 }
 
-void CalibrationKeeper::take_over(std::string sealed_text, std::function<void(CertificatePtr)> done, Failed failed) {
+void CalibrationKeeper::take_over(std::string sealed_text, store::Lane lane, std::function<void(CertificatePtr)> done,
+                                  Failed failed) {
     if (!connected_)
         return boost::asio::post(io_, [failed] {
             failed({"no_plate", "No plate has been there since the daemon started. Connect the calibration's plate."});
@@ -167,6 +167,7 @@ void CalibrationKeeper::take_over(std::string sealed_text, std::function<void(Ce
         bool stored = false;
     };
     ask<Taken>(
+        lane,
         [text = std::move(sealed_text), of = *connected_, key = key_](store::Database& database) {
             Taken taken;
             try {
@@ -209,6 +210,7 @@ void CalibrationKeeper::add(const store::StoredSpotCheck& check, std::function<v
     if (zero_)
         judged.zero = *zero_;
     ask<bool>(
+        store::Lane::own,
         [judged](store::Database& database) {
             database.calibrations().add(judged);
             return true;
@@ -224,6 +226,7 @@ void CalibrationKeeper::add(const store::StoredSpotCheck& check, std::function<v
 void CalibrationKeeper::spot_checks(const std::string& plate_serial, int limit,
                                     std::function<void(std::vector<store::StoredSpotCheck>)> done, Failed failed) {
     ask<std::vector<store::StoredSpotCheck>>(
+        store::Lane::asked,
         [plate_serial, limit](store::Database& database) {
             return database.calibrations().spot_checks(plate_serial, limit);
         },
@@ -232,6 +235,7 @@ void CalibrationKeeper::spot_checks(const std::string& plate_serial, int limit,
 
 void CalibrationKeeper::history(int limit, std::function<void(std::vector<Entry>)> done, Failed failed) {
     ask<std::vector<Entry>>(
+        store::Lane::asked,
         [limit](store::Database& database) {
             auto calibrations = database.calibrations();
             std::vector<Entry> list;
@@ -249,6 +253,7 @@ void CalibrationKeeper::history(int limit, std::function<void(std::vector<Entry>
 void CalibrationKeeper::find(const std::string& id, std::function<void(store::StoredCalibration)> done, Failed failed) {
     using Found = std::optional<store::StoredCalibration>;
     ask<Found>(
+        store::Lane::asked,
         [id, serial = connected_ ? connected_->plate.serial : std::string()](store::Database& database) {
             auto calibrations = database.calibrations();
             return id == "in_force" ? calibrations.in_force(serial) : calibrations.find(id);

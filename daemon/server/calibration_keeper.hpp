@@ -21,8 +21,8 @@ namespace heeldrop::server {
 class CalibrationKeeper {
  public:
     using Failed = std::function<void(const Refusal&)>;
-    /// Takes a job for the disk thread, in order; false when its queue is full.
-    using PostToDisk = std::function<bool(std::function<void(store::Database&)>)>;
+    /// Takes a job for the disk thread, in order; false when the lane is full.
+    using PostToDisk = std::function<bool(store::Lane, std::function<void(store::Database&)>)>;
     using CertificatePtr = std::shared_ptr<const calibration::Certificate>;
 
     /// What is known of the connected plate's calibration.
@@ -62,7 +62,8 @@ class CalibrationKeeper {
     /// has passed; `done` once that is on the disk. Otherwise what was in force stays, and `failed` says why: no_plate,
     /// no_certificate, altered, unreadable, the codes of why_not_accepted(), store_failed. One that this station has
     /// made and that has failed its checks is kept in the store too (calibration_failed).
-    void take_over(std::string sealed_text, std::function<void(CertificatePtr)> done, Failed failed);
+    /// `lane`: `asked` where a client brings it, then busy may be why not.
+    void take_over(std::string sealed_text, store::Lane lane, std::function<void(CertificatePtr)> done, Failed failed);
 
     /// The corner zeros of the empty plate as it stands now: kept with spot checks.
     void zero_is(const calibration::Zero& zero) { zero_ = zero; }
@@ -91,7 +92,7 @@ class CalibrationKeeper {
         bool operator==(const Connected&) const = default;
     };
     template <class Answer>
-    void ask(std::function<Answer(store::Database&)> question, std::function<void(Answer)> done, Failed failed);
+    void ask(store::Lane lane, std::function<Answer(store::Database&)> question, std::function<void(Answer)> done, Failed failed);
     void load();
     void stand(Standing standing);
 
@@ -103,7 +104,7 @@ class CalibrationKeeper {
     Standing standing_;
     std::optional<calibration::Zero> zero_;
     int loads_ = 0;  ///< under way
-    std::vector<std::function<void()>> when_known_;
+    std::vector<std::function<void()>> when_known_;  ///< one for each request that waits for it, which are bounded
 };
 
 }  // namespace heeldrop::server

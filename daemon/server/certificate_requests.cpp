@@ -73,7 +73,7 @@ void on_calibration_load(Station& station, Peer& peer, const Request& request) {
         [descriptor] { return read_all(descriptor->get(), calibration::longest_certificate); },
         [&station, request](const std::string& certificate) {
             station.calibrations().take_over(
-                certificate,
+                certificate, store::Lane::asked,
                 [&station, request](const CalibrationKeeper::CertificatePtr& taken) {
                     request.result({{"calibration",
                                      {{"id", taken->of.id},

@@ -132,7 +132,7 @@ std::string utc_text(std::chrono::sys_seconds time) {
     return fmt::format("{:%Y-%m-%dT%H:%M:%S}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
 }
 
-Json session_json(const session::Summary& s) {
+Json session_json(const session::Summary& s, bool stored) {
     return {{"id", s.id},
             {"state", session::name_of(s.state)},
             {"started_utc", utc_text(s.started.utc)},
@@ -152,7 +152,8 @@ Json session_json(const session::Summary& s) {
             {"gaps", s.gaps},
             {"lost_samples", s.lost_samples},
             {"gap_s", microseconds(s.gap_time)},
-            {"affected_reps", s.affected_reps}};
+            {"affected_reps", s.affected_reps},
+            {"stored", stored}};
 }
 
 Json session_rep_json(const session::SessionRep& entry) {

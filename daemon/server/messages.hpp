@@ -16,7 +16,8 @@ using exchange::Json;
 Json hello_json();
 /// `calibration`: the guard's object, null where no plate is known.
 Json plate_json(const plate::Plate& plate, Json calibration, bool uncalibrated);
-Json session_json(const session::Summary& summary);
+/// `stored`: all of it is in the store, or on its way there.
+Json session_json(const session::Summary& summary, bool stored);
 /// rep_json's keys, then "set", "revision" and "counted".
 Json session_rep_json(const session::SessionRep& rep);
 Json session_rep_json(const store::StoredRep& rep);

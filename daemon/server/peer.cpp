@@ -47,8 +47,26 @@ void Peer::wait_to_read() {
             return;
         if (!self->read_some())
             self->close();
-        else if (!self->closed_)
-            self->wait_to_read();
+        else
+            self->go_on_reading();
+    });
+}
+
+void Peer::go_on_reading() {
+    take_lines();
+    waits_for_answer_ = unanswered_ >= max_unanswered;
+    if (!closed_ && !waits_for_answer_)
+        wait_to_read();
+}
+
+void Peer::request_answered() {
+    --unanswered_;
+    if (!std::exchange(waits_for_answer_, false))
+        return;
+    // From the loop, as the answer may have come from anywhere.
+    boost::asio::post(socket_.get_executor(), [self = shared_from_this()] {
+        if (!self->closed_ && !self->closing_)
+            self->go_on_reading();
     });
 }
 
@@ -68,7 +86,8 @@ bool Peer::read_some() {
     take_descriptors(header);
     if (n == 0)
         return false;
-    take_lines({bytes, static_cast<std::size_t>(n)});
+    received_.assign(bytes, static_cast<std::size_t>(n));
+    taken_ = 0;
     return true;
 }
 
@@ -96,8 +115,10 @@ OwnedDescriptor Peer::take_descriptor() {
     return first;
 }
 
-void Peer::take_lines(std::string_view bytes) {
-    while (!bytes.empty() && !closed_) {
+/// What was received, as far as the client may have more requests open.
+void Peer::take_lines() {
+    while (taken_ < received_.size() && !closed_ && unanswered_ < max_unanswered) {
+        const std::string_view bytes = std::string_view(received_).substr(taken_);
         const auto end = bytes.find('\n');
         if (!skipping_)
             partial_.append(bytes.substr(0, end));
@@ -106,9 +127,9 @@ void Peer::take_lines(std::string_view bytes) {
             skipping_ = true;
             handlers_.line_too_long(*this);
         }
+        taken_ += end == std::string_view::npos ? bytes.size() : end + 1;
         if (end == std::string_view::npos)
             return;
-        bytes.remove_prefix(end + 1);
         if (!std::exchange(skipping_, false))
             handlers_.line(*this, std::exchange(partial_, {}));
     }

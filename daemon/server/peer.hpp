@@ -38,7 +38,8 @@ struct SamplesLine {
 
 /// Runs on its socket's io_context thread. What a client does not read in time: batches of samples give way, oldest
 /// first, and the next batch says how many samples were left out; a client that leaves more than 1 MiB of anything
-/// unread is disconnected.
+/// unread is disconnected. What it asks faster than it can be answered: with max_unanswered requests open, nothing more
+/// is read from its socket until one of them has its answer; so the client waits, and nothing is lost.
 class Peer : public std::enable_shared_from_this<Peer> {
  public:
     using Socket = boost::asio::local::stream_protocol::socket;
@@ -54,6 +55,9 @@ class Peer : public std::enable_shared_from_this<Peer> {
     /// One line without its LF.
     void send(std::string line);
     void send(std::shared_ptr<const SamplesLine> samples);
+    /// Around every line that is to be answered: it came in, and its answer was sent.
+    void request_begins() { ++unanswered_; }
+    void request_answered();
     void close();
     /// Takes nothing more in, and closes once all that is queued has been written.
     void close_after_last_words();
@@ -64,6 +68,7 @@ class Peer : public std::enable_shared_from_this<Peer> {
     bool watching = false;
     bool watching_samples = false;
 
+    static constexpr std::size_t max_unanswered = 8;
     static constexpr std::size_t max_line_bytes = 64 << 10;
     static constexpr std::size_t max_queued_bytes = 1 << 20;
     static constexpr std::size_t samples_give_way_at = 128 << 10;
@@ -76,7 +81,8 @@ class Peer : public std::enable_shared_from_this<Peer> {
     };
     void wait_to_read();
     bool read_some();
-    void take_lines(std::string_view bytes);
+    void go_on_reading();
+    void take_lines();
     void take_descriptors(const msghdr& header);
     void queue(Item item);
     void write();
@@ -84,8 +90,12 @@ class Peer : public std::enable_shared_from_this<Peer> {
 
     Socket socket_;
     Handlers handlers_;
+    std::string received_;        ///< read, but not taken yet: at most what one read gives
+    std::size_t taken_ = 0;       ///< of received_
     std::string partial_;
     bool skipping_ = false;
+    std::size_t unanswered_ = 0;
+    bool waits_for_answer_ = false;  ///< the socket is not read
     std::deque<OwnedDescriptor> descriptors_;
     std::deque<Item> queue_;
     std::size_t queued_bytes_ = 0;

@@ -12,7 +12,7 @@ constexpr std::chrono::seconds sync_every{1};
 Recorder::Recorder(std::filesystem::path path, store::RecordingHeader header, Post post, std::function<void()> on_idle)
     : post_(std::move(post)) {
     file_->on_idle = std::move(on_idle);
-    opened_ = post_([file = file_, path = std::move(path), header = std::move(header)] {
+    opened_ = post_(store::Lane::own, [file = file_, path = std::move(path), header = std::move(header)] {
         file->writer = std::make_unique<store::RecordingWriter>(path, header);
     });
 }
@@ -35,6 +35,10 @@ bool Recorder::hand_over() {
 }
 
 bool Recorder::hand_over_now() {
+    return hand_over_in(store::Lane::own);
+}
+
+bool Recorder::hand_over_in(store::Lane lane) {
     if (!opened_)
         return false;
     const auto now = Clock::now();
@@ -45,7 +49,7 @@ bool Recorder::hand_over_now() {
         synced_ = now;
     gathered_samples_ = 0;
     file_->busy = true;
-    return post_([file = file_, parts = std::exchange(gathered_, std::vector<Part>(1)), sync] {
+    return post_(lane, [file = file_, parts = std::exchange(gathered_, std::vector<Part>(1)), sync] {
         if (file->writer) {  // else it could not be made, or a write failed, which was reported then
             try {
                 for (const Part& part : parts) {
@@ -69,8 +73,8 @@ bool Recorder::hand_over_now() {
 }
 
 bool Recorder::finish() {
-    const bool handed_over = hand_over_now();
-    return post_([file = file_] {
+    const bool handed_over = hand_over_in(store::Lane::assured);
+    return post_(store::Lane::assured, [file = file_] {
                if (!file->writer)
                    return;
                file->writer->sync();

@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "daemon/store/disk_thread.hpp"
 #include "daemon/store/recording.hpp"
 
 namespace heeldrop::server {
@@ -18,7 +19,7 @@ namespace heeldrop::server {
 class Recorder {
  public:
     /// Takes a job for the disk thread; false when it cannot.
-    using Post = std::function<bool(std::function<void()>)>;
+    using Post = std::function<bool(store::Lane, std::function<void()>)>;
 
     /// `on_idle` is called on the disk thread when a job is done: hand_over() may then have more to do.
     Recorder(std::filesystem::path path, store::RecordingHeader header, Post post, std::function<void()> on_idle);
@@ -34,13 +35,14 @@ class Recorder {
     [[nodiscard]] bool hand_over();
     /// The same, even if the disk is busy: jobs posted later find all of it in the file.
     [[nodiscard]] bool hand_over_now();
-    /// Posts the rest and closes the file.
+    /// Posts the rest and closes the file; never refused by the disk's queue. False where the file was never begun.
     [[nodiscard]] bool finish();
 
     /// Ten minutes at 1000 samples a second.
     static constexpr std::size_t most_gathered = 600'000;
 
  private:
+    bool hand_over_in(store::Lane lane);
     using Clock = std::chrono::steady_clock;
     /// The samples of one boot of the plate above one zero.
     struct Part {

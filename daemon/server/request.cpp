@@ -9,6 +9,7 @@ namespace heeldrop::server {
 using nlohmann::json;
 
 Request::Request(Peer& peer, json message) : peer_(peer.weak_from_this()), message_(std::move(message)) {
+    peer.request_begins();
     if (const auto id = message_.find("id"); id != message_.end() && (id->is_string() || id->is_number_integer()))
         id_ = *id;
     if (const auto kind = message_.find("class"); kind != message_.end() && kind->is_string())
@@ -40,8 +41,11 @@ Station::Failed Request::refuser() const {
 
 /// What came in may hold broken UTF-8 and is echoed: replaced, never thrown over.
 void Request::send(const Json& line) const {
-    if (const auto peer = peer_.lock())
-        peer->send(line.dump(-1, ' ', false, Json::error_handler_t::replace));
+    const auto peer = peer_.lock();
+    if (!peer)
+        return;
+    peer->send(line.dump(-1, ' ', false, Json::error_handler_t::replace));
+    peer->request_answered();
 }
 
 int whole_number(const Request& request, const char* name, int absent, int low, int high) {

@@ -12,6 +12,7 @@ namespace heeldrop::server {
 /// Safe to keep after the client has gone: then answers go nowhere. On the station's thread.
 class Request {
  public:
+    /// Counts as one of the client's open requests until it is answered.
     Request(Peer& peer, nlohmann::json message);
 
     const std::string& kind() const { return kind_; }

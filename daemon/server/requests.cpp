@@ -26,7 +26,7 @@ std::string session_key(const Request& request) {
 }
 
 Json session_or_null(const Station& station) {
-    return station.session() != nullptr ? session_json(station.session()->summary()) : Json(nullptr);
+    return station.session() != nullptr ? station.session_object(station.session()->summary()) : Json(nullptr);
 }
 
 Json status(Station& station) {
@@ -62,32 +62,32 @@ void on_session_start(Station& station, Peer&, const Request& request) {
     }
     station.start_session(
         prescription,
-        [request](const session::Summary& summary) {
-            request.result({{"session", session_json(summary)}});
+        [&station, request](const session::Summary& summary) {
+            request.result({{"session", station.session_object(summary)}});
         },
         request.refuser());
 }
 
 void on_session_stop(Station& station, Peer&, const Request& request) {
     station.stop_session(
-        [request](const session::Summary& summary) {
-            request.result({{"session", session_json(summary)}});
+        [&station, request](const session::Summary& summary) {
+            request.result({{"session", station.session_object(summary)}});
         },
         request.refuser());
 }
 
 void on_ports(Station& station, Peer&, const Request& request) {
-    station.with_ports([request](const Json& ports) { request.result({{"ports", ports}}); });
+    station.with_ports([request](const Json& ports) { request.result({{"ports", ports}}); }, request.refuser());
 }
 
 void on_sessions(Station& station, Peer&, const Request& request) {
     using Answer = std::vector<session::Summary>;
     const int limit = whole_number(request, "limit", 50, 1, 500);
     station.ask<Answer>([limit](store::Database& database) { return database.sessions(limit); },
-                        [request](const Answer& sessions) {
+                        [&station, request](const Answer& sessions) {
                             Json list = Json::array();
                             for (const auto& summary : sessions)
-                                list.push_back(session_json(summary));
+                                list.push_back(station.session_object(summary));
                             request.result({{"sessions", std::move(list)}});
                         },
                         request.refuser());
@@ -101,7 +101,7 @@ void on_session(Station& station, Peer&, const Request& request) {
             const auto summary = database.session(id);
             if (!summary)
                 return std::nullopt;
-            Json answer{{"session", session_json(*summary)},
+            Json answer{{"session", session_json(*summary, true)},
                         {"reps", Json::array()},
                         {"events", Json::array()},
                         {"gaps", Json::array()}};
@@ -113,11 +113,12 @@ void on_session(Station& station, Peer&, const Request& request) {
                 answer["events"].push_back(exchange::event_json(event));
             return answer;
         },
-        [request, id](const Answer& answer) {
-            if (answer)
-                request.result(*answer);
-            else
-                request.refuse({"not_found", fmt::format("There is no session {}.", id)});
+        [&station, request, id](Answer answer) {
+            if (!answer)
+                return request.refuse({"not_found", fmt::format("There is no session {}.", id)});
+            Json& session = (*answer)["session"];
+            session["stored"] = station.stored(session["id"].get<std::string>());
+            request.result(*answer);
         },
         request.refuser());
 }

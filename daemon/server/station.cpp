@@ -14,8 +14,8 @@
 namespace heeldrop::server {
 namespace {
 
-/// Blocks of raw samples, a few rows a rep: minutes of work for a disk that answers at all.
-constexpr std::size_t disk_queue_jobs = 4096;
+/// Blocks of raw samples and the like: minutes of work for a disk that answers at all.
+constexpr std::size_t most_own_jobs = 4096;
 constexpr std::chrono::seconds counts_told_every{1};
 
 }  // namespace
@@ -29,24 +29,20 @@ Station::Station(boost::asio::io_context& io, const Options& options, store::Dat
       link_(io, options.port, options.baud, [this] { on_plate_activity(); }),
       keeper_(
           io, calibration::StationKey::load_or_create(directory.station_key()),
-          [this](std::function<void(store::Database&)> job) {
-              return post_to_disk([this, job = std::move(job)] { job(database_); });
+          [this](store::Lane lane, std::function<void(store::Database&)> job) {
+              return disk_->post(lane, [this, job = std::move(job)] { job(database_); });
           },
           [this] { use_calibration(); }),
       guard_(options.refuse_unfit),
       gravity_(options.gravity),
+      commits_(io, around_commits()),
       feed_(
           io, [this] { return live(); }, news_.samples),
       calibration_run_(io, around_calibration()) {
     if (const int count = database_.mark_interrupted(); count > 0)
         spdlog::warn("{} session(s) were not closed when the daemon last ended; they are marked interrupted", count);
-    disk_.emplace(disk_queue_jobs,
+    disk_.emplace(store::DiskThread::Capacity{most_own_jobs, most_questions},
                   [this](const std::string& why) { boost::asio::post(io_, [this, why] { storing_failed(why); }); });
-}
-
-Station::~Station() {
-    worker_.join();
-    disk_.reset();
 }
 
 void Station::start() {
@@ -54,9 +50,12 @@ void Station::start() {
 }
 
 void Station::stop() {
-    ending_ = true;
     if (in_session())
         on_session_changes(session_->stop());
+    ending_ = true;
+    // The loop ends before the disk does.
+    commits_.for_each_unstored([this](const Commits::Part& part) { tell_stored(part); });
+    commits_.stop();
     calibration_run_.stop();
     spot_check_.stop({"no_plate", "The daemon was ended."});
     feed_.stop();
@@ -147,7 +146,7 @@ void Station::begin_session_clock(const plate::RawSample& first) {
         directory_.recording(session_->summary().id),
         store::RecordingHeader{session_->summary().id, *link_.plate().info(), used.zero(), used.map(),
                                first.tick},
-        [this](std::function<void()> job) { return post_to_disk(std::move(job)); },
+        [this](store::Lane lane, std::function<void()> job) { return disk_->post(lane, std::move(job)); },
         [this] {
             boost::asio::post(io_, [this] {
                 if (recorder_ && !recorder_->hand_over())
@@ -218,92 +217,11 @@ void Station::on_session_changes(std::vector<session::Change> changes) {
     for (const session::Change& change : changes)
         if (const auto* rep = std::get_if<session::SessionRep>(&change))
             reps.push_back(rep->rep);
-    uncommitted_.push_back({id, std::move(changes)});
-    commit();
+    commits_.add({id, std::move(changes)});
+    if (in_session() && commits_.behind())
+        storing_failed("the disk is too slow");
     for (const motion::Rep& rep : reps)  // what is found there comes after what led to it
         look_at_empty_pad(rep);
-}
-
-/// One commit at a time: what changes while the disk is busy goes into the next one.
-void Station::commit() {
-    if (committing_ && !ending_)
-        return;
-    if (uncommitted_.empty()) {
-        for (const auto& then : std::exchange(when_committed_, {}))
-            then();
-        return;
-    }
-    auto going = std::make_shared<const std::vector<Uncommitted>>(std::exchange(uncommitted_, {}));
-    if (ending_)
-        tell_stored(*going);  // the loop ends before the disk does
-    committing_ = true;
-    const bool posted = post_to_disk([this, going] {
-        std::string failure;
-        try {
-            for (const Uncommitted& part : *going)
-                database_.put(part.id, part.changes);
-        } catch (const std::exception& error) {
-            failure = error.what();
-        }
-        boost::asio::post(io_, [this, going, failure] {
-            committing_ = false;
-            if (!failure.empty())
-                storing_failed(failure);
-            tell_stored(*going);
-            commit();
-        });
-    });
-    if (posted)
-        return;
-    committing_ = false;
-    tell_stored(*going);
-    storing_failed("the disk is too slow");
-}
-
-void Station::tell_stored(const std::vector<Uncommitted>& stored) {
-    for (const Uncommitted& part : stored) {
-        for (const session::Change& change : part.changes) {
-            if (const auto* rep = std::get_if<session::SessionRep>(&change))
-                news_.line({{"class", "rep"}, {"session", part.id}, {"rep", session_rep_json(*rep)}});
-            else if (const auto* summary = std::get_if<session::Summary>(&change))
-                news_.line({{"class", "session"}, {"session", session_json(*summary)}});
-        }
-    }
-}
-
-void Station::end_recording() {
-    if (recorder_ && !recorder_->finish())
-        spdlog::error("the end of the recording could not be stored: the disk is too slow");
-    recorder_.reset();
-    feed_.flush();
-    source_.reset();
-    last_t_.reset();
-    idle_live_.reset();
-    session_map_.reset();
-    link_.hold(false);
-}
-
-/// A session that cannot be stored is not carried on as if it could.
-void Station::storing_failed(const std::string& why) {
-    spdlog::error("storing failed: {}", why);
-    if (!in_session())
-        return;
-    const auto changes = session_->stop();
-    news_.line(
-        {{"class", "error"},
-         {"id", nullptr},
-         {"request", nullptr},
-         {"code", "store_failed"},
-         {"message",
-          fmt::format(
-              "The session was stopped, because it cannot be stored: {}. Free space on the disk, or name another "
-              "data folder, and begin again.",
-              why)}});
-    on_session_changes(changes);
-}
-
-bool Station::post_to_disk(std::function<void()> job) {
-    return disk_->post(std::move(job));
 }
 
 void Station::tell_plate_if_changed() {

@@ -2,6 +2,7 @@
 // It must not know sockets or requests; requests.cpp calls it, the two callbacks tell its news.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -17,6 +18,7 @@
 #include "daemon/server/calibration_guard.hpp"
 #include "daemon/server/calibration_keeper.hpp"
 #include "daemon/server/calibration_run.hpp"
+#include "daemon/server/commits.hpp"
 #include "daemon/server/empty_pad.hpp"
 #include "daemon/server/peer.hpp"
 #include "daemon/server/recorder.hpp"
@@ -54,14 +56,18 @@ class Station {
     Station& operator=(const Station&) = delete;
 
     void start();
-    /// Ends a running session and lets go of the plate. What is queued for the disk is written when the Station is
-    /// destroyed.
+    /// Ends a running session and lets go of the plate. What is queued for the disk, or was refused by it, is written
+    /// when the Station is destroyed.
     void stop();
 
     const session::Prescription& default_prescription() const { return default_prescription_; }
     const plate::Plate& plate() const { return link_.plate(); }
     /// The one under way, else the last one since the daemon started.
     const session::Session* session() const { return session_ ? &*session_ : nullptr; }
+    /// PROTOCOL.md's session object, with whether the store has all of it.
+    exchange::Json session_object(const session::Summary& summary) const;
+    /// False: the disk has refused some of that session, and is asked again until it takes it.
+    bool stored(const std::string& session_id) const;
     CalibrationKeeper& calibrations() { return keeper_; }
     MetresPerSecond2 gravity() const { return gravity_; }
     /// PROTOCOL.md's plate object, with what is to be known of its calibration.
@@ -70,11 +76,13 @@ class Station {
     std::optional<motion::Live> live() const;
 
     /// Every serial port with what it is, who has it and why it was not taken; looked up on the worker.
-    void with_ports(std::function<void(exchange::Json)> done);
+    void with_ports(std::function<void(exchange::Json)> done, Failed failed);
 
-    /// `done` once it is in the store: from then on samples count.
+    /// `done` once it is in the store: from then on samples count. What an earlier session has left to be stored goes
+    /// first.
     void start_session(const session::Prescription& prescription, std::function<void(const session::Summary&)> done,
                        Failed failed);
+    /// `done` once all of it is in the store; store_failed: it has ended, and is not stored yet.
     void stop_session(std::function<void(const session::Summary&)> done, Failed failed);
 
     /// None where it has begun. Throws std::invalid_argument where the plan cannot be done so.
@@ -88,11 +96,12 @@ class Station {
     void check_spot(calibration::Pad pad, Kilograms mass, const std::string& operator_name,
                     std::function<void(const store::StoredSpotCheck&, Newtons uncertainty)> done, Failed failed);
 
-    /// Asks the database on the disk thread, after everything that was queued before.
+    /// Asks the database on the disk thread, after everything that was told before, save what the disk refuses. busy
+    /// where most_questions wait already.
     template <class Answer>
     void ask(std::function<Answer(store::Database&)> question, std::function<void(Answer)> done, Failed failed);
 
-    /// Runs `work` on the worker; what it throws is a store_failed.
+    /// Runs `work` on the worker; what it throws is a store_failed. busy where most_errands wait for it already.
     template <class Answer>
     void on_worker(std::function<Answer()> work, std::function<void(Answer)> done, Failed failed);
 
@@ -102,12 +111,10 @@ class Station {
                         std::function<exchange::Json(const session::Summary&, const std::filesystem::path&)> work,
                         std::function<void(exchange::Json)> done, Failed failed);
 
+    static constexpr std::size_t most_questions = 64;
+    static constexpr int most_errands = 64;
+
  private:
-    /// What is not in the store yet, of one session.
-    struct Uncommitted {
-        std::string id;
-        std::vector<session::Change> changes;
-    };
     CalibrationRun::Surroundings around_calibration();
     std::optional<Refusal> why_no_session_or_calibration() const;
     void on_plate_activity();
@@ -124,12 +131,17 @@ class Station {
                              std::function<void(const session::Summary&)> done, Failed failed);
     void take(const plate::RawSample& sample);
     void on_session_changes(std::vector<session::Change> changes);
-    void commit();
-    void tell_stored(const std::vector<Uncommitted>& stored);
+    Commits::Surroundings around_commits();
+    void tell_stored(const Commits::Part& part);
+    void tell_session();
+    void commit_failed(const std::string& why);
+    bool room_for_question() const;
+    template <class Answer>
+    std::function<void()> database_job(std::function<Answer(store::Database&)> question,
+                                       std::function<void(Answer)> done, Failed failed);
     void tell_plate_if_changed();
     void end_recording();
     void storing_failed(const std::string& why);
-    bool post_to_disk(std::function<void()> job);
     bool in_session() const { return session_ && session_->active(); }
 
     boost::asio::io_context& io_;
@@ -150,9 +162,8 @@ class Station {
     std::optional<plate::ForceSource> source_;  ///< of the session from its first sample on, else for the display
     std::optional<Seconds> last_t_;             ///< of the session's last sample
     bool away_ = false;                         ///< no samples come, and that was told to the session
-    std::vector<Uncommitted> uncommitted_;      ///< gathered while the disk is busy
-    bool committing_ = false, ending_ = false;
-    std::vector<std::function<void()>> when_committed_;
+    Commits commits_;
+    bool ending_ = false;
     std::unique_ptr<Recorder> recorder_;
     SampleFeed feed_;
     CalibrationRun calibration_run_;
@@ -167,19 +178,14 @@ class Station {
     std::vector<plate::CellHealth> told_cells_;
     std::chrono::steady_clock::time_point told_at_;
     boost::asio::thread_pool worker_{1};
+    std::atomic<int> errands_ = 0;  ///< of the worker, not yet done
     std::optional<store::DiskThread> disk_;
 };
 
 template <class Answer>
-void Station::ask(std::function<Answer(store::Database&)> question, std::function<void(Answer)> done, Failed failed) {
-    if (!uncommitted_.empty()) {
-        // Who was told of it may ask for it: what waits for the disk goes first.
-        when_committed_.push_back([this, question = std::move(question), done = std::move(done), failed] {
-            ask<Answer>(question, done, failed);
-        });
-        return;
-    }
-    const bool taken = disk_ && disk_->post([this, question = std::move(question), done = std::move(done), failed] {
+std::function<void()> Station::database_job(std::function<Answer(store::Database&)> question,
+                                            std::function<void(Answer)> done, Failed failed) {
+    return [this, question = std::move(question), done = std::move(done), failed = std::move(failed)] {
         try {
             boost::asio::post(io_, [done, answer = question(database_)]() mutable { done(std::move(answer)); });
         } catch (const std::exception& error) {
@@ -187,19 +193,36 @@ void Station::ask(std::function<Answer(store::Database&)> question, std::functio
                 failed({"store_failed", "The store cannot be read or written: " + why + "."});
             });
         }
-    });
-    if (!taken)
-        failed({"store_failed", "The disk is too slow: it has not yet written what came before. Try again later."});
+    };
+}
+
+template <class Answer>
+void Station::ask(std::function<Answer(store::Database&)> question, std::function<void(Answer)> done, Failed failed) {
+    if (!room_for_question())
+        return failed(refusal_of_full(store::Lane::asked));
+    const auto put = [this, job = database_job<Answer>(std::move(question), std::move(done), failed), failed] {
+        if (!disk_->post(store::Lane::asked, job))
+            failed(refusal_of_full(store::Lane::asked));
+    };
+    // Who was told of it may ask for it: what waits for the disk goes first, but not what the disk refuses.
+    if (commits_.failing())
+        put();
+    else
+        commits_.when_stored(put, [put](const std::string&) { put(); });
 }
 
 template <class Answer>
 void Station::on_worker(std::function<Answer()> work, std::function<void(Answer)> done, Failed failed) {
+    if (errands_ >= most_errands)
+        return failed({"busy", "The daemon is busy with what others asked before. Ask again in a moment."});
+    ++errands_;
     boost::asio::post(worker_, [this, work = std::move(work), done = std::move(done), failed = std::move(failed)] {
         try {
             boost::asio::post(io_, [done, answer = work()]() mutable { done(std::move(answer)); });
         } catch (const std::exception& error) {
             boost::asio::post(io_, [failed, why = std::string(error.what())] { failed({"store_failed", why}); });
         }
+        --errands_;
     });
 }
 

@@ -69,7 +69,7 @@ CalibrationRun::Surroundings Station::around_calibration() {
     around.take_over = [this](const std::string& text, const std::function<void()>& done,
                               const std::function<void(const Refusal&)>& failed) {
         keeper_.take_over(
-            text, [done](const CalibrationKeeper::CertificatePtr&) { done(); }, failed);
+            text, store::Lane::own, [done](const CalibrationKeeper::CertificatePtr&) { done(); }, failed);
     };
     return around;
 }

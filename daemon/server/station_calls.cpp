@@ -11,9 +11,8 @@
 
 namespace heeldrop::server {
 
-void Station::with_ports(std::function<void(Json)> done) {
-    boost::asio::post(worker_, [this, done = std::move(done), in_use = link_.plate().port(),
-                                turned_down = link_.turned_down(), named = link_.named()] {
+void Station::with_ports(std::function<void(Json)> done, Failed failed) {
+    const auto list = [in_use = link_.plate().port(), turned_down = link_.turned_down(), named = link_.named()] {
         auto ports = plate::list_ports();
         const auto known = [&](const std::filesystem::path& path) {
             std::error_code error;
@@ -39,10 +38,9 @@ void Station::with_ports(std::function<void(Json)> done) {
         std::map<std::string, std::string> why;
         for (const auto& [path, reason] : turned_down)
             why[device_of(path)] = reason;
-        boost::asio::post(io_, [done, list = ports_json(ports, device_of(in_use), why, named.has_value())]() mutable {
-            done(std::move(list));
-        });
-    });
+        return ports_json(ports, device_of(in_use), why, named.has_value());
+    };
+    on_worker<Json>(list, std::move(done), std::move(failed));
 }
 
 std::optional<Refusal> Station::why_no_session_or_calibration() const {
@@ -104,7 +102,12 @@ void Station::start_known_session(const session::Prescription& prescription,
                                                    plate.info()->serial, std::move(calibration));
     // From now on, as the plate may be unplugged, changed or started anew while the store is slow.
     link_.hold(true);
-    ask<bool>(
+    const auto not_begun = [this, failed](const Refusal& refusal) {
+        starting_ = false;
+        link_.hold(false);
+        failed(refusal);
+    };
+    const auto job = database_job<bool>(
         [summary = next->summary()](store::Database& database) {
             database.put(summary);
             return true;
@@ -118,12 +121,19 @@ void Station::start_known_session(const session::Prescription& prescription,
             last_t_.reset();
             spdlog::info("session {} started", session_->summary().id);
             done(session_->summary());
-            news_.line({{"class", "session"}, {"session", session_json(session_->summary())}});
+            tell_session();
         },
-        [this, failed](const Refusal& refusal) {
-            starting_ = false;
-            link_.hold(false);
-            failed(refusal);
+        not_begun);
+    commits_.retry_now();
+    commits_.when_stored(
+        [this, job, not_begun] {
+            if (!disk_->post(store::Lane::own, job))
+                not_begun(refusal_of_full(store::Lane::own));
+        },
+        [not_begun](const std::string& why) {
+            not_begun({"store_failed", fmt::format("The session before is not stored yet: {}. Free space on the disk, "
+                                                   "and begin again.",
+                                                   why)});
         });
 }
 
@@ -132,16 +142,21 @@ void Station::stop_session(std::function<void(const session::Summary&)> done, Fa
         return failed({"no_session", "No session is running."});
     on_session_changes(session_->stop());
     // Answered after what the stop has stored, so that whoever asks for the session then finds all of it.
-    when_committed_.push_back(
-        [this, done = std::move(done), summary = session_->summary(), failed = std::move(failed)] {
-            ask<bool>([](store::Database&) { return true; }, [done, summary](bool) { done(summary); }, failed);
-        });
+    commits_.when_stored([done = std::move(done), summary = session_->summary()] { done(summary); },
+                         [failed = std::move(failed)](const std::string& why) {
+                             failed({"store_failed",
+                                     fmt::format("The session has ended, but is not stored yet: {}. Free space on the "
+                                                 "disk; it is tried again every {} s.",
+                                                 why, Commits::retry_every.count())});
+                         });
 }
 
 void Station::with_recording(const std::string& id_or_last,
                              std::function<Json(const session::Summary&, const std::filesystem::path&)> work,
                              std::function<void(Json)> done, Failed failed) {
     using Found = std::optional<session::Summary>;
+    if (!room_for_question())
+        return failed(refusal_of_full(store::Lane::asked));
     if (recorder_ && !recorder_->hand_over_now())
         storing_failed("the disk is too slow");
     ask<Found>([id_or_last](store::Database& database) { return database.session(id_or_last); },

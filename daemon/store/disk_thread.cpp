@@ -5,7 +5,7 @@
 
 namespace heeldrop::store {
 
-DiskThread::DiskThread(std::size_t capacity, std::function<void(const std::string&)> on_failure)
+DiskThread::DiskThread(Capacity capacity, std::function<void(const std::string&)> on_failure)
     : capacity_(capacity), on_failure_(std::move(on_failure)), thread_([this] { run(); }) {}
 
 DiskThread::~DiskThread() {
@@ -17,28 +17,47 @@ DiskThread::~DiskThread() {
     thread_.join();
 }
 
-bool DiskThread::post(std::function<void()> job) {
+bool DiskThread::post(Lane lane, std::function<void()> job) {
     {
         const std::lock_guard lock(mutex_);
-        if (jobs_.size() >= capacity_)
+        if (is_full(lane))
             return false;
-        jobs_.push_back(std::move(job));
+        (lane == Lane::asked ? asked_ : own_).push_back({next_number_++, std::move(job)});
     }
     changed_.notify_one();
     return true;
 }
 
+bool DiskThread::full(Lane lane) const {
+    const std::lock_guard lock(mutex_);
+    return is_full(lane);
+}
+
+bool DiskThread::is_full(Lane lane) const {
+    return (lane == Lane::own && own_.size() >= capacity_.own) ||
+           (lane == Lane::asked && asked_.size() >= capacity_.asked);
+}
+
+DiskThread::Job DiskThread::take_next() {
+    const bool question = own_.empty() || (!asked_.empty() && overtaking_ >= most_overtaking &&
+                                           asked_.front().number < own_.front().number);
+    overtaking_ = question || asked_.empty() ? 0 : overtaking_ + 1;
+    std::deque<Job>& lane = question ? asked_ : own_;
+    Job next = std::move(lane.front());
+    lane.pop_front();
+    return next;
+}
+
 void DiskThread::run() {
     std::unique_lock lock(mutex_);
     for (;;) {
-        changed_.wait(lock, [this] { return ending_ || !jobs_.empty(); });
-        if (jobs_.empty())
+        changed_.wait(lock, [this] { return ending_ || !own_.empty() || !asked_.empty(); });
+        if (own_.empty() && asked_.empty())
             return;
-        const std::function<void()> job = std::move(jobs_.front());
-        jobs_.pop_front();
+        const Job job = take_next();
         lock.unlock();
         try {
-            job();
+            job.run();
         } catch (const std::exception& error) {
             on_failure_(error.what());
         }

@@ -21,7 +21,7 @@ struct Kept {
     store::Database database{folder.path / "h.db"};
     int changes = 0;
     CalibrationKeeper keeper{io, calibration::StationKey::load_or_create(folder.path / "station-key"),
-                             [this](std::function<void(store::Database&)> job) {
+                             [this](store::Lane, std::function<void(store::Database&)> job) {
                                  boost::asio::post(io, [this, job = std::move(job)] { job(database); });
                                  return true;
                              },
@@ -39,7 +39,7 @@ struct Kept {
     std::string take_over(const calibration::Certificate& certificate) {
         std::string code = "never answered";
         keeper.take_over(
-            keeper.seal(certificate), [&](const CalibrationKeeper::CertificatePtr&) { code.clear(); },
+            keeper.seal(certificate), store::Lane::own, [&](const CalibrationKeeper::CertificatePtr&) { code.clear(); },
             [&](const Refusal& refusal) { code = refusal.code; });
         run();
         return code;

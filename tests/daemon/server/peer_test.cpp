@@ -1,10 +1,13 @@
 // A client's queue: samples give way and are counted, everything else arrives.
 #include "daemon/server/peer.hpp"
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/connect_pair.hpp>
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 using namespace heeldrop::server;
 using nlohmann::json;
@@ -84,4 +87,54 @@ TEST_CASE("a client that leaves a mebibyte unread is disconnected") {
     io.restart();
     io.poll();
     CHECK(closed);
+}
+
+TEST_CASE("a client with eight open requests waits at its socket until one is answered, and nothing is lost") {
+    boost::asio::io_context io;
+    Peer::Socket ours(io), theirs(io);
+    boost::asio::local::connect_pair(ours, theirs);
+    std::vector<std::string> asked;
+    const auto peer = std::make_shared<Peer>(std::move(ours), Peer::Handlers{[&](Peer& from, std::string_view line) {
+                                                                                 from.request_begins();
+                                                                                 asked.emplace_back(line);
+                                                                             },
+                                                                             [](Peer&) {}, [](Peer&) {}});
+    peer->start();
+    const auto run = [&] {
+        io.restart();
+        while (io.poll() > 0)
+            ;
+    };
+    // More than the socket holds: written as far as it goes.
+    constexpr std::size_t lines = 40'000;
+    std::string text;
+    for (std::size_t i = 0; i < lines; ++i)
+        text += std::to_string(i) + std::string(40, '.') + "\n";
+    std::size_t sent = 0;
+    theirs.non_blocking(true);
+    const auto send = [&] {
+        boost::system::error_code full;
+        while (sent < text.size() && !full)
+            sent += theirs.write_some(boost::asio::buffer(text.data() + sent, text.size() - sent), full);
+    };
+    for (int i = 0; i < 100; ++i) {
+        send();
+        run();
+    }
+    CHECK(asked.size() == Peer::max_unanswered);
+    CHECK(sent < text.size());
+    peer->request_answered();
+    run();
+    CHECK(asked.size() == Peer::max_unanswered + 1);
+    for (std::size_t answered = 1; answered < lines; ++answered) {
+        REQUIRE(asked.size() == std::min(answered + Peer::max_unanswered, lines));
+        send();
+        peer->request_answered();
+        run();
+    }
+    CHECK(sent == text.size());
+    for (std::size_t i = 0; i < asked.size(); ++i)
+        REQUIRE(asked[i] == std::to_string(i) + std::string(40, '.'));
+    peer->close();
+    run();
 }
