@@ -19,6 +19,10 @@ constexpr double rebound_speed = 0.1, rebound_after_fall = 0.15, longest_rebound
 /// uncertainties cover nine errors in ten on simulated people of unlike manners, with it nineteen in twenty.
 constexpr double unlike_any_shape = 0.04;
 
+/// The load at rest before a rise and on one foot after it differ by more only where hands took or gave some; while
+/// they do, the load says nothing of the body.
+constexpr double hands_part = 0.025, hands_take_seconds = 0.4;
+
 /// Below this, and above this speed, a drop's force is far above sway.
 constexpr double quick_seconds = 1.3, quick_speed = 0.09;
 
@@ -71,6 +75,8 @@ class Accounting {
         : history_(history), origin_(origin), marks_(marks), known_(known), criteria_(criteria) {}
 
     Account run() {
+        if (marks_.has_rise && marks_.look_for_rise_from && hands_between(marks_.rise_from - bins_in(0.5)))
+            marks_.has_rise = false;  // taken for one, or at least spoilt
         if (marks_.has_rise)
             fit_rise();
         else if (marks_.look_for_rise_from)
@@ -104,10 +110,50 @@ class Accounting {
         }
     }
 
+    struct HandsChange {
+        BinIndex at;
+        double by;  ///< newtons
+    };
+
+    /// Hands that took load, or gave some, between `from` and the lifting of the foot.
+    std::optional<HandsChange> hands_between(BinIndex from) const {
+        from = history_.clamp(from);
+        const BinIndex lifted = history_.clamp(marks_.alone_from), to = history_.clamp(marks_.end);
+        const double before = history_.mean_total(from, from + bins_in(0.3));
+        const double after = history_.mean_total(lifted + bins_in(0.2), to - bins_in(0.1));
+        if (!marks_.returned || to - lifted < bins_in(1.0) || lifted - from < bins_in(0.6) ||
+            std::abs(after - before) < hands_part * known_.system_weight)
+            return std::nullopt;
+        // Where one level gives way to the other, by least squares.
+        double best = 0.0, sum = 0.0;
+        BinIndex at = from;
+        for (BinIndex i = from; i < lifted; ++i) {
+            const double load = history_[i].bin.total();
+            sum += (load - before) * (load - before) - (load - after) * (load - after);
+            if (sum < best) {
+                best = sum;
+                at = i + 1;
+            }
+        }
+        return HandsChange{at, after - before};
+    }
+
+    /// As if the hands had carried all along what they carry after; what happened meanwhile is left out.
+    static void take_out(const HandsChange& hands, Stretch& stretch, BinIndex from) {
+        for (std::size_t k = 0; k < stretch.force.size(); ++k) {
+            const BinIndex at = from + static_cast<BinIndex>(k);
+            if (at < hands.at)
+                stretch.force[k] += hands.by;
+            if (std::abs(at - hands.at) < bins_in(hands_take_seconds))
+                stretch.noise[k] = std::numeric_limits<double>::infinity();
+        }
+    }
+
     bool find_rise_from(BinIndex from) {
         const BinIndex to = history_.clamp(marks_.end);
         if (to - from < bins_in(1.0))
             return false;
+        hands_ = hands_between(from);
         const double share = left_share_over(history_, seconds(from), seconds(from + bins_in(0.3))).value_or(0.5);
         Stretch stretch(history_, from, to, share, known_);
         MovementWindow& w = stretch.window;
@@ -115,7 +161,10 @@ class Accounting {
         w.direction = +1;
         w.baseline = history_.mean_total(from, from + bins_in(0.3));
         w.baseline_sd = 0.006 * known_.system_weight;
-        if (history_.mean_total(from, to) < 0.97 * known_.reference) {
+        if (hands_) {
+            take_out(*hands_, stretch, from);
+            w.baseline += hands_->by;
+        } else if (history_.mean_total(from, to) < 0.97 * known_.reference) {
             // Hands carry a part, which may change.
             w.baseline = history_.mean_total(from, to);
             w.baseline_sd = 0.05 * known_.system_weight;
@@ -147,7 +196,12 @@ class Accounting {
         w.baseline_sd = 0.0015 * known_.system_weight;
         w.longest = 7.0;
         w.hint = {seconds(marks_.rise_from - from), seconds(marks_.rise_to - from)};
-        if (w.stance == Stance::two_legs)
+        if (hands_) {
+            take_out(*hands_, stretch, from);
+            w.baseline = history_.mean_total(marks_.alone_from + bins_in(0.2), marks_.end - bins_in(0.1));
+            w.baseline_sd = 0.006 * known_.system_weight;
+        }
+        if (w.stance == Stance::two_legs && !hands_)
             out_.rise = integrate_movement(w);
         if (!out_.rise)
             out_.rise = fit_movement(w);
@@ -535,6 +589,7 @@ class Accounting {
         double at, speed;  ///< seconds from bin 0, m/s up
     };
     std::optional<Rebound> rebound_;
+    std::optional<HandsChange> hands_;
     std::vector<double> noise_without_rebound_;
     Side working_ = Side::left;
     std::optional<double> rise_start_, rise_end_;  // seconds from bin 0
