@@ -85,8 +85,8 @@ void Grid::push(const ForceSample& sample, std::vector<Bin>& completed) {
         return;
     }
     if (from_ && !pending_.empty()) {
-        const bool lone = pending_.size() == 1 && t - from_->t.value < longest_bridge &&
-                          is_spike(*from_, pending_.front(), sample);
+        const bool lone =
+            pending_.size() == 1 && t - from_->t.value < longest_bridge && is_spike(*from_, pending_.front(), sample);
         const Step step = step_of(*from_, pending_.front(), sample);
         if (lone || step == Step::back) {
             pending_.clear();  // what lies between was a spike
