@@ -327,6 +327,8 @@ class Accounting {
                 calm = std::abs(up) < calm_speed && height < (1.0 - sunk_back) * highest ? calm + 1 : 0;
                 ++over;
             }
+            if (calm < bins_in(calm_seconds) && over < n)
+                continue;  // it goes up and does not come to rest: a fall's braking, its beginning forgotten
             const std::size_t before = turn > 30 ? turn - 30 : 0;
             const double fall = -*std::min_element(speed.begin() + static_cast<std::ptrdiff_t>(before),
                                                    speed.begin() + static_cast<std::ptrdiff_t>(turn) + 1);
@@ -548,7 +550,9 @@ class Accounting {
             const double s = left_share(b);
             if ((working_ == Side::left ? s : 1.0 - s) < 0.85)
                 break;
-            speed += (b.total() - fit.baseline[k]) / known_.mass() * bin_seconds;
+            // Of the first bin only what lies behind the bottom: a quick drop is braked hard before it.
+            const double since = std::min(bin_seconds, seconds(i + 1) - drop_end_);
+            speed += (b.total() - fit.baseline[k]) / known_.mass() * since;
             out_.bounce_speed = std::max(out_.bounce_speed, speed);
         }
     }

@@ -535,7 +535,8 @@ void Follower::stopped_from_below(BinIndex i, bool anchored) {
         new_level();
     } else if (!one_foot_ && height_ < -least_sinking && height_ > -most_sinking &&
                i - rep_ended_ < bins_in(longest_sinking)) {
-        sinking_ = Sinking{i, height_};
+        if (!sinking_ || height_ < sinking_->height - 0.004)
+            sinking_ = Sinking{i, height_};
     } else if (height_ < -squat_depth && !one_foot_ && i - came_back_ > bins_in(1.2)) {
         below_ = -height_;
         new_level();
