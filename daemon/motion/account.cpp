@@ -327,8 +327,6 @@ class Accounting {
                 calm = std::abs(up) < calm_speed && height < (1.0 - sunk_back) * highest ? calm + 1 : 0;
                 ++over;
             }
-            if (calm < bins_in(calm_seconds) && over < n)
-                continue;  // it goes up and does not come to rest: a fall's braking, its beginning forgotten
             const std::size_t before = turn > 30 ? turn - 30 : 0;
             const double fall = -*std::min_element(speed.begin() + static_cast<std::ptrdiff_t>(before),
                                                    speed.begin() + static_cast<std::ptrdiff_t>(turn) + 1);

@@ -14,8 +14,7 @@ namespace {
 constexpr double unlearned_gain_sd = 0.008;
 /// 2 x log of the likelihood ratio asked of a descent. After a rise a descent is expected; out of nowhere it is not.
 constexpr double evidence_after_rise = -6.0, evidence_after_found_rise = 10.0, evidence_on_two_feet = 20.0,
-                 evidence_before_leaving = 15.0, evidence_in_a_set = 25.0, evidence_with_hands = 20.0,
-                 evidence_from_the_top = 40.0;
+                 evidence_in_a_set = 25.0, evidence_with_hands = 20.0, evidence_from_the_top = 40.0;
 /// Times the expected sway: more is no stance that a descent out of nowhere could be told in.
 constexpr double most_noise = 2.0;
 /// Less is no drop at all, metres.
@@ -167,8 +166,7 @@ struct Tracker::Impl {
         // On two feet a descent may go on after a pause, until it is settled.
         const bool part = a.drop && a.drop->height < 0.5 * a.rise->height;
         const double enough = marks.left_plate ? 0.6 : marks.one_foot ? 0.12 : marks.settled ? 0.3 : 0.75;
-        const double evidence = marks.left_plate            ? evidence_before_leaving
-                                : !marks.one_foot           ? evidence_on_two_feet
+        const double evidence = !marks.one_foot             ? evidence_on_two_feet
                                 : a.rise_looked_for || part ? evidence_after_found_rise
                                                             : evidence_after_rise;
         const bool came_down = a.drop && a.drop->height > std::max(0.012, enough * a.rise->height) &&
