@@ -13,11 +13,20 @@ constexpr double clear_evidence = 40.0;
 constexpr double shallow_part = 0.1;
 
 // A rebound: the body goes up at more than this, m/s, within a moment and not out of a fall; sway never does.
-constexpr double rebound_speed = 0.1, rebound_after_fall = 0.15, longest_rebound = 0.9;
+constexpr double rebound_speed = 0.1, rebound_after_fall = 0.15, longest_rebound = 1.6;
+/// It is over when the body has sunk back by most of what it went up and stands, seconds.
+constexpr double sunk_back = 0.5, calm_speed = 0.035, calm_seconds = 0.16;
 
 /// What a duration is off by because nobody moves quite as any of the shapes does, of itself. Without it two standard
 /// uncertainties cover nine errors in ten on simulated people of unlike manners, with it nineteen in twenty.
 constexpr double unlike_any_shape = 0.04;
+
+/// Of the load, within one rise.
+constexpr double most_shift_in_rise = 0.3;
+
+/// The load at rest before a rise and on one foot after it differ by more only where hands took or gave some; while
+/// they do, the load says nothing of the body.
+constexpr double hands_part = 0.025, hands_take_seconds = 0.4;
 
 /// Below this, and above this speed, a drop's force is far above sway.
 constexpr double quick_seconds = 1.3, quick_speed = 0.09;
@@ -71,6 +80,8 @@ class Accounting {
         : history_(history), origin_(origin), marks_(marks), known_(known), criteria_(criteria) {}
 
     Account run() {
+        if (marks_.has_rise && marks_.look_for_rise_from && hands_between(marks_.rise_from - bins_in(0.5)))
+            marks_.has_rise = false;  // taken for one, or at least spoilt
         if (marks_.has_rise)
             fit_rise();
         else if (marks_.look_for_rise_from)
@@ -104,10 +115,51 @@ class Accounting {
         }
     }
 
+    struct HandsChange {
+        BinIndex at;
+        double by;  ///< newtons
+    };
+
+    /// Hands that took load, or gave some, between `from` and the lifting of the foot.
+    std::optional<HandsChange> hands_between(BinIndex from) const {
+        from = history_.clamp(from);
+        const BinIndex lifted = history_.clamp(marks_.alone_from), to = history_.clamp(marks_.end);
+        const double before = history_.mean_total(from, from + bins_in(0.3));
+        const double after = history_.mean_total(lifted + bins_in(0.2), to - bins_in(0.1));
+        if (!marks_.returned || to - lifted < bins_in(1.0) || lifted - from < bins_in(0.6) ||
+            std::abs(after - before) < hands_part * known_.system_weight ||
+            std::min(before, after) > (1.0 - hands_part) * known_.reference)
+            return std::nullopt;
+        // Where one level gives way to the other, by least squares.
+        double best = 0.0, sum = 0.0;
+        BinIndex at = from;
+        for (BinIndex i = from; i < lifted; ++i) {
+            const double load = history_[i].bin.total();
+            sum += (load - before) * (load - before) - (load - after) * (load - after);
+            if (sum < best) {
+                best = sum;
+                at = i + 1;
+            }
+        }
+        return HandsChange{at, after - before};
+    }
+
+    /// As if the hands had carried all along what they carry after; what happened meanwhile is left out.
+    static void take_out(const HandsChange& hands, Stretch& stretch, BinIndex from) {
+        for (std::size_t k = 0; k < stretch.force.size(); ++k) {
+            const BinIndex at = from + static_cast<BinIndex>(k);
+            if (at < hands.at)
+                stretch.force[k] += hands.by;
+            if (std::abs(at - hands.at) < bins_in(hands_take_seconds))
+                stretch.noise[k] = std::numeric_limits<double>::infinity();
+        }
+    }
+
     bool find_rise_from(BinIndex from) {
         const BinIndex to = history_.clamp(marks_.end);
         if (to - from < bins_in(1.0))
             return false;
+        hands_ = hands_between(from);
         const double share = left_share_over(history_, seconds(from), seconds(from + bins_in(0.3))).value_or(0.5);
         Stretch stretch(history_, from, to, share, known_);
         MovementWindow& w = stretch.window;
@@ -115,7 +167,10 @@ class Accounting {
         w.direction = +1;
         w.baseline = history_.mean_total(from, from + bins_in(0.3));
         w.baseline_sd = 0.006 * known_.system_weight;
-        if (history_.mean_total(from, to) < 0.97 * known_.reference) {
+        if (hands_) {
+            take_out(*hands_, stretch, from);
+            w.baseline += hands_->by;
+        } else if (history_.mean_total(from, to) < 0.97 * known_.reference) {
             // Hands carry a part, which may change.
             w.baseline = history_.mean_total(from, to);
             w.baseline_sd = 0.05 * known_.system_weight;
@@ -126,6 +181,11 @@ class Accounting {
         const auto rise = fit_movement(w);
         if (!rise || rise->evidence < clear_evidence || rise->height < 0.025 || rise->height > 0.22 ||
             rise->start < 0.1 || rise->end > seconds(to - from) - 0.4)
+            return false;
+        // Nobody rises while the load goes from one foot to the other.
+        const auto begins = left_share_over(history_, seconds(from) + rise->start - 0.1, seconds(from) + rise->start);
+        const auto ends = left_share_over(history_, seconds(from) + rise->end, seconds(from) + rise->end + 0.1);
+        if (!begins || !ends || std::abs(*ends - *begins) > most_shift_in_rise)
             return false;
         marks_.has_rise = out_.rise_looked_for = true;
         marks_.floor = from;
@@ -147,7 +207,12 @@ class Accounting {
         w.baseline_sd = 0.0015 * known_.system_weight;
         w.longest = 7.0;
         w.hint = {seconds(marks_.rise_from - from), seconds(marks_.rise_to - from)};
-        if (w.stance == Stance::two_legs)
+        if (hands_) {
+            take_out(*hands_, stretch, from);
+            w.baseline = history_.mean_total(marks_.alone_from + bins_in(0.2), marks_.end - bins_in(0.1));
+            w.baseline_sd = 0.006 * known_.system_weight;
+        }
+        if (w.stance == Stance::two_legs && !hands_)
             out_.rise = integrate_movement(w);
         if (!out_.rise)
             out_.rise = fit_movement(w);
@@ -221,8 +286,11 @@ class Accounting {
         r.drop_end = clock(drop_end_);
         r.drop_duration = Seconds{fit.duration};
         r.drop_duration_uncertainty = Seconds{std::hypot(fit.duration_sd, 0.01 + unlike_any_shape * fit.duration)};
-        r.drop_depth = Metres{fit.height};
-        r.drop_depth_uncertainty = Metres{std::hypot(fit.height_sd, 0.002 + 0.02 * fit.height)};
+        // Hands may take their part of the body's acceleration, too, or leave it all to the plate.
+        const double carried = std::clamp(1.0 - history_.mean_total(from, to) / known_.reference, 0.0, 0.5);
+        const double by_hands = carried > hands_part ? 0.5 * carried : 0.0;
+        r.drop_depth = Metres{fit.height / (1.0 - by_hands)};
+        r.drop_depth_uncertainty = Metres{std::hypot(fit.height_sd, 0.002 + 0.02 * fit.height, by_hands * fit.height)};
         r.peak_drop_speed = MetresPerSecond{fit.peak_speed};
     }
 
@@ -247,26 +315,32 @@ class Accounting {
             std::size_t turn = k;
             while (turn > 0 && speed[turn] > 0.01)
                 --turn;
-            std::size_t over = k, calm = 0;
-            while (over < n && calm < 8 && over < turn + static_cast<std::size_t>(bins_in(longest_rebound)))
-                calm = std::abs(speed[++over]) < 0.035 ? calm + 1 : 0;
+            std::size_t over = turn;
+            BinIndex calm = 0;
+            double up = 0.0, height = 0.0, fastest = 0.0, highest = 0.0;
+            while (over < n && (over <= k || calm < bins_in(calm_seconds)) &&
+                   over < turn + static_cast<std::size_t>(bins_in(longest_rebound))) {
+                up += (w.force[over] - w.baseline - w.gain * w.share_shift[over]) / w.mass * bin_seconds;
+                height += up * bin_seconds;
+                fastest = std::max(fastest, up);
+                highest = std::max(highest, height);
+                calm = std::abs(up) < calm_speed && height < (1.0 - sunk_back) * highest ? calm + 1 : 0;
+                ++over;
+            }
             const std::size_t before = turn > 30 ? turn - 30 : 0;
             const double fall = -*std::min_element(speed.begin() + static_cast<std::ptrdiff_t>(before),
                                                    speed.begin() + static_cast<std::ptrdiff_t>(turn) + 1);
             if (fall > rebound_after_fall) {
-                k = over;
+                k = std::max(k, over);
                 continue;
-            }
-            double up = 0.0, fastest = 0.0;
-            for (std::size_t j = turn; j < over; ++j) {
-                up += (w.force[j] - w.baseline - w.gain * w.share_shift[j]) / w.mass * bin_seconds;
-                fastest = std::max(fastest, up);
             }
             rebound_ = Rebound{seconds(from + static_cast<BinIndex>(turn)), fastest};
             for (std::size_t j = turn > 3 ? turn - 3 : 0; j < std::min(n, over + 3); ++j)
                 noise_without_rebound_[j] = std::numeric_limits<double>::infinity();
             w.noise = noise_without_rebound_;
-            w.expected_to = std::min(w.expected_to, seconds(static_cast<BinIndex>(turn)));
+            // What rebounds has come down until then.
+            w.expected_to = seconds(static_cast<BinIndex>(turn));
+            w.ends_there = true;
             return;
         }
     }
@@ -474,7 +548,9 @@ class Accounting {
             const double s = left_share(b);
             if ((working_ == Side::left ? s : 1.0 - s) < 0.85)
                 break;
-            speed += (b.total() - fit.baseline[k]) / known_.mass() * bin_seconds;
+            // Of the first bin only what lies behind the bottom: a quick drop is braked hard before it.
+            const double since = std::min(bin_seconds, seconds(i + 1) - drop_end_);
+            speed += (b.total() - fit.baseline[k]) / known_.mass() * since;
             out_.bounce_speed = std::max(out_.bounce_speed, speed);
         }
     }
@@ -535,6 +611,7 @@ class Accounting {
         double at, speed;  ///< seconds from bin 0, m/s up
     };
     std::optional<Rebound> rebound_;
+    std::optional<HandsChange> hands_;
     std::vector<double> noise_without_rebound_;
     Side working_ = Side::left;
     std::optional<double> rise_start_, rise_end_;  // seconds from bin 0

@@ -172,8 +172,9 @@ void Follower::weigh(BinIndex i) {
     }
     const double off = std::abs(whole / weight_ - 1.0);
     if (off > 0.15 && !had_rep_) {
-        // Somebody who was weighed in sitting, or with a helper's hand on the plate, now stands: weigh again.
-        if (++heavy_or_light_ > bins_in(2.0)) {
+        // Somebody who was weighed in sitting, or with a helper's hand on the plate, now stands: weigh again. Too little
+        // may as well be hands on a rail for a while.
+        if (++heavy_or_light_ > bins_in(whole > weight_ ? 2.0 : 10.0)) {
             weight_ = reference_ = rest_ = whole;
             heavy_or_light_ = 0;
             second_person_ = false;
@@ -534,7 +535,8 @@ void Follower::stopped_from_below(BinIndex i, bool anchored) {
         new_level();
     } else if (!one_foot_ && height_ < -least_sinking && height_ > -most_sinking &&
                i - rep_ended_ < bins_in(longest_sinking)) {
-        sinking_ = Sinking{i, height_};
+        if (!sinking_ || height_ < sinking_->height - 0.004)
+            sinking_ = Sinking{i, height_};
     } else if (height_ < -squat_depth && !one_foot_ && i - came_back_ > bins_in(1.2)) {
         below_ = -height_;
         new_level();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <stdexcept>
 
 namespace heeldrop::motion {
@@ -9,10 +10,13 @@ namespace {
 
 /// A lone value this far from both its neighbours, while these agree, is a transfer error and no force: a body on a
 /// plate cannot do it (the sharpest landing measured changes by less between three samples). So are two or three alike,
-/// if they last no longer than a converter's hiccup: what lasts longer may be a body's.
+/// if they last no longer than a converter's hiccup: what lasts longer may be a body's. But a body that pushes on one
+/// pad so suddenly, and as evenly, takes as much from the other or lets both feel it: a step of one pad alone is a
+/// converter's for as long as a line may bridge.
 constexpr double spike_newtons = 80.0;
 constexpr std::size_t longest_run = 3;
 constexpr double longest_run_seconds = 0.03;
+constexpr double even_part = 0.15, other_pad_part = 0.2;
 
 bool sticks_out(double before, double value, double after) {
     const double rise = value - before, fall = value - after;
@@ -20,13 +24,48 @@ bool sticks_out(double before, double value, double after) {
     return rise * fall > 0.0 && least > spike_newtons && std::abs(after - before) < 0.25 * least;
 }
 
-bool is_spike(const ForceSample& before, const ForceSample& s, const ForceSample& after) {
-    return sticks_out(before.left.value, s.left.value, after.left.value) ||
-           sticks_out(before.right.value, s.right.value, after.right.value);
-}
+/// A pad's, or the sum: while the load goes from one pad to the other only the sum is steady.
+using Channel = double (*)(const ForceSample&);
+constexpr Channel channels[] = {[](const ForceSample& s) { return s.left.value; },
+                                [](const ForceSample& s) { return s.right.value; },
+                                [](const ForceSample& s) { return s.left.value + s.right.value; }};
 
 double jump(const ForceSample& from, const ForceSample& to) {
     return std::max(std::abs(to.left.value - from.left.value), std::abs(to.right.value - from.right.value));
+}
+
+bool is_spike(const ForceSample& before, const ForceSample& s, const ForceSample& after) {
+    return std::min(jump(before, s), jump(s, after)) > spike_newtons &&
+           std::any_of(std::begin(channels), std::end(channels),
+                       [&](Channel c) { return sticks_out(c(before), c(s), c(after)); });
+}
+
+bool on_one_pad(const ForceSample& from, const ForceSample& to) {
+    const double left = std::abs(to.left.value - from.left.value), right = std::abs(to.right.value - from.right.value);
+    return std::min(left, right) < other_pad_part * std::max(left, right);
+}
+
+/// A step away from `from` may be a run of bad samples: has the next sample come back, or does it stay there?
+enum class Step { none, back, stays };
+Step step_of(const ForceSample& from, const ForceSample& away, const ForceSample& next) {
+    const double since = next.t.value - from.t.value;
+    const bool brief = since < longest_run_seconds;
+    if (jump(from, away) <= spike_newtons)
+        return Step::none;
+    if (!brief && !(since < Grid::longest_bridge && on_one_pad(from, away)))
+        return Step::none;
+    const double alike = brief ? 0.25 : even_part;
+    Step step = Step::none;
+    for (const Channel c : channels) {
+        const double height = std::abs(c(away) - c(from));
+        if (height <= spike_newtons)
+            continue;
+        if (std::abs(c(next) - c(from)) < alike * height)
+            return Step::back;
+        if (std::abs(c(next) - c(away)) < alike * height)
+            step = Step::stays;
+    }
+    return step;
 }
 
 }  // namespace
@@ -46,12 +85,12 @@ void Grid::push(const ForceSample& sample, std::vector<Bin>& completed) {
         return;
     }
     if (from_ && !pending_.empty()) {
-        const double away = jump(*from_, pending_.front()), since = t - from_->t.value;
-        const bool lone = pending_.size() == 1 && since < longest_bridge && is_spike(*from_, pending_.front(), sample);
-        const bool run = away > spike_newtons && since < longest_run_seconds;
-        if (lone || (run && jump(*from_, sample) < 0.25 * away)) {
-            pending_.clear();  // it has come back: what lies between was a spike
-        } else if (run && pending_.size() < longest_run && jump(pending_.front(), sample) < 0.25 * away) {
+        const bool lone =
+            pending_.size() == 1 && t - from_->t.value < longest_bridge && is_spike(*from_, pending_.front(), sample);
+        const Step step = step_of(*from_, pending_.front(), sample);
+        if (lone || step == Step::back) {
+            pending_.clear();  // what lies between was a spike
+        } else if (step == Step::stays && pending_.size() < longest_run) {
             pending_.push_back(sample);  // whether it comes back, the next tell
             return;
         }

@@ -138,7 +138,8 @@ Candidate Likelihood::candidate(double start, double duration, std::size_t profi
 /// The log of what is expected of its place, apart from the force.
 double Likelihood::when(const Candidate& c) const {
     const double early = std::max(0.0, window_.expected_from - c.start) / window_.expected_sd;
-    const double late = std::max(0.0, c.end() - window_.expected_to) / window_.expected_sd;
+    const double after = c.end() - window_.expected_to;
+    const double late = (window_.ends_there ? after : std::max(0.0, after)) / window_.expected_sd;
     return -0.5 * (early * early + late * late);
 }
 

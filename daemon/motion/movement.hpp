@@ -36,6 +36,7 @@ struct MovementWindow {
     /// expected_sd.
     double expected_from = -1e9, expected_to = 1e9;
     double expected_sd = 0.2;
+    bool ends_there = false;  ///< nor does it end before expected_to by more
     double hesitation = 0.3;                ///< seconds: a longer pause ends it, in plain integration
     double shortest = 0.14, longest = 9.0;  ///< seconds, of the 10 % speed window
 };

@@ -165,6 +165,41 @@ TEST_CASE("hands that carry are said according to what is allowed") {
     }
 }
 
+TEST_CASE("hands that let go leave no trace in the next rep") {
+    const std::vector<std::string> expected{"hand_support", "good", "hand_support", "good"};
+    for (const Person& person : {Person{3, 80, left}, Person{5, 1000, right}}) {
+        const std::string script = session_of("good(hands=0.2),good,good(hands=0.12),good");
+        INFO(description(person, script));
+        const Record record = simulated::record(script, person);
+        CHECK(verdicts(analyze(record.samples, record.criteria).reps) == expected);
+    }
+}
+
+TEST_CASE("a slow shallow drop is known by what the body sinks on two feet afterwards") {
+    const std::vector<std::string> expected{"good", "shallow_drop", "good"};
+    for (const Person& person : {Person{1, 80, right}, Person{2, 1000, left}}) {
+        const std::string script = session_of("good,shallow(drop=3,depth=0.025),good");
+        INFO(description(person, script));
+        const Record record = simulated::record(script, person);
+        const auto reps = analyze(record.samples, record.criteria).reps;
+        CHECK(verdicts(reps) == expected);
+        REQUIRE(reps.size() == 3);
+        CHECK(reps[1].revision == 2);
+    }
+}
+
+TEST_CASE("a rebound's way down is not the drop") {
+    for (const Person& person : {Person{3, 80, right}, Person{4, 1000, left}}) {
+        const std::string script = session_of("good,bounce(drop=3,speed=0.3)");
+        INFO(description(person, script));
+        const Record record = simulated::record(script, person);
+        const auto reps = analyze(record.samples, record.criteria).reps;
+        CHECK(verdicts(reps) == std::vector<std::string>{"good", "bounce"});
+        REQUIRE(reps.size() == 2);
+        CHECK(reps[1].drop_duration->value == Approx(3.0).margin(0.6));
+    }
+}
+
 TEST_CASE("the prescription's minimum decides what is a fast drop") {
     const Record record = simulated::record(session_of("good(drop=3)"), {1, 80, right});
     for (const auto& [least, word] : {std::pair{1.5, "good"}, std::pair{6.0, "fast_drop"}}) {

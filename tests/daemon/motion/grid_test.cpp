@@ -145,6 +145,31 @@ TEST_CASE("a lone spike is as if it had not been measured") {
     }));
 }
 
+TEST_CASE("a few bad samples of one pad in a row are bridged at a slow converter's rate, also while the load shifts") {
+    for (const bool shifting : {false, true}) {
+        std::vector<ForceSample> samples;
+        for (int i = 0; i <= 126; ++i) {
+            const double t = i / 63.0, left = shifting && t > 0.5 ? std::max(0.0, 750 - 900 * (t - 0.5)) : 400;
+            samples.push_back(sample(t, left, 750 - left));
+        }
+        auto without = samples;
+        without.erase(without.begin() + 63, without.begin() + (shifting ? 64 : 65));
+        for (std::size_t i = 63; i < (shifting ? 64 : 65); ++i)
+            samples[i].right += Newtons{120};
+        const auto bins = bins_of(samples);
+        INFO("shifting " << shifting);
+        CHECK(apart(bins, bins_of(without)) < 1e-6);
+    }
+}
+
+TEST_CASE("what both pads feel for as long is a body's") {
+    std::vector<ForceSample> samples;
+    for (int i = 0; i <= 126; ++i)
+        samples.push_back(sample(i / 63.0, i == 63 || i == 64 ? 520 : 400, i == 63 || i == 64 ? 470 : 350));
+    const auto bins = bins_of(samples);
+    CHECK(bins[50].left > 480);
+}
+
 TEST_CASE("a load that comes and stays is no spike") {
     auto samples = even(2);
     for (std::size_t i = 100; i < samples.size(); ++i)
