@@ -99,6 +99,18 @@ TEST_CASE("a session of long ago, told of at the start, does not open its result
     CHECK(fed.station.page() == "ready");
 }
 
+TEST_CASE("results that are not stored yet say so until they are") {
+    Fed fed;
+    emit fed.link.opened();
+    fed.says(run_a);
+    fed.says(R"({"class":"session","session":{"id":"a","state":"stopped","stored":false}})");
+    CHECK(fed.station.page() == "results");
+    CHECK(fed.station.results()->warnings().contains("Not stored yet"));
+    fed.says(R"({"class":"session","session":{"id":"a","state":"stopped","stored":true}})");
+    CHECK(fed.station.page() == "results");
+    CHECK(fed.station.results()->warnings().isEmpty());
+}
+
 TEST_CASE("a new session takes the page from the results of the last one") {
     Fed fed;
     emit fed.link.opened();

@@ -99,6 +99,7 @@ SessionInfo session_from(const Json& json) {
     session.good = integer(json, "good", session.good);
     session.duration = quantity<Seconds>(json, "duration_s");
     session.uncalibrated = truth(json, "uncalibrated", false);
+    session.stored = truth(json, "stored", true);
     session.faults = words(json, "session_faults");
     return session;
 }

@@ -41,6 +41,7 @@ struct SessionInfo {
     int good = 0;
     std::optional<Seconds> duration;
     bool uncalibrated = false;
+    bool stored = true;  ///< false while the station's disk refuses some of it
     QStringList faults;
 
     bool under_way() const { return state == QLatin1String("weighing") || state == QLatin1String("running"); }

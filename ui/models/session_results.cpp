@@ -70,6 +70,8 @@ QString SessionResults::totals() const {
 
 QString SessionResults::warnings() const {
     QStringList lines;
+    if (!session_.stored)
+        lines << QStringLiteral("Not stored yet, the station's disk does not take it: tell staff before you leave.");
     QStringList faults = session_.faults;
     if (session_.uncalibrated && !faults.contains(QLatin1String("uncalibrated")))
         faults << QStringLiteral("uncalibrated");

@@ -44,7 +44,7 @@ QString Station::condition() const {
     if (!connected_)
         return QStringLiteral("no_daemon");
     return plate_.state == QLatin1String("ready") && !plate_.refusal_by_mark.isEmpty() ? QStringLiteral("unfit")
-                                                                                      : plate_.state;
+                                                                                       : plate_.state;
 }
 
 QString Station::title() const {
@@ -248,6 +248,8 @@ void Station::take_session(const SessionInfo& session) {
     } else if (followed) {
         live_.set_session(session);
         show_results(session);
+    } else if (showing_results_ && session.id == results_.session().id && session.stored != results_.session().stored) {
+        show_results(session);  // what the disk refused is stored now, or the other way round
     }
     emit changed();
 }
