@@ -21,6 +21,9 @@ constexpr milliseconds ask_again{1000};
 
 /// What a plate that does not read leaves unsent is no more than the last few commands.
 constexpr std::size_t most_output = 4096;
+/// A step of the tick may be longer than its samples and the host's clock explain: a rate may be off by a fifth
+/// (domain.md section 4), and a busy host reads late. Silence of link_timeout and more is seen as such.
+constexpr double step_slack_s = 5.0, step_slack = 1.5;
 constexpr double clock_after_s = 20.0, clock_again_s = 120.0, clock_believable_percent = 20.0;
 
 constexpr const char* step_off = "Step off the plate and keep it still for a second, so that it can find its zero.";
@@ -158,13 +161,20 @@ void Plate::take_hello(std::span<const std::uint8_t> message, Time now) {
         return refuse(error.what());
     }
     if (held_ && expected_ && !same_plate(*expected_, info)) {
-        refuse(
-            fmt::format("This is plate {}, but what is under way runs on plate {}. Connect that one again, or stop it.",
-                        info.serial, expected_->serial));
-        other_serial_ = info.serial;
+        if (info.serial != expected_->serial || info.serial.empty())
+            refuse(fmt::format(
+                "This is plate {}, but what is under way runs on plate {}. Connect that one again, or stop it.",
+                info.serial, expected_->serial));
+        else
+            refuse(fmt::format("Plate {} is not what it was: {}. What is under way cannot go on with it. Set it up as "
+                               "before, or stop.",
+                               info.serial, what_changed(*expected_, info)));
+        turned_away_ = true;
+        other_serial_ = info.serial == expected_->serial ? "" : info.serial;
         ++revision_;
         return;
     }
+    turned_away_ = false;
     other_serial_.clear();
     // After a silence as long as the tick counter takes to come round, its value says nothing about how long it was.
     const std::chrono::duration<double> round(4294967296.0 / info.tick_hz);
@@ -184,10 +194,8 @@ void Plate::take_hello(std::span<const std::uint8_t> message, Time now) {
             empty_ = {};
             watch_.emplace(info.cells, info.tick_hz);
             zero_finder_.emplace(info.cells);
-        }
-        if (!known_ || known_->serial != info.serial || known_->converter != info.converter ||
-            known_->cells != info.cells)
             map_.reset();
+        }
         known_ = info;
         begin_boot(same);
     }
@@ -268,7 +276,7 @@ void Plate::take_frame_of_samples(std::span<const std::uint8_t> message, Time no
         return ask_who_it_is(now);
     }
     resumed_ = false;
-    last_samples_ = now;
+    const auto passed = now - std::exchange(last_samples_, now);
     // Samples say as much as the answer to START, which may have been lost.
     if (pending_ == std::uint8_t{HEELDROP_START})
         pending_.reset();
@@ -283,43 +291,51 @@ void Plate::take_frame_of_samples(std::span<const std::uint8_t> message, Time no
     next.index = goes_on
                      ? static_cast<std::uint64_t>(unwrapped(static_cast<std::int64_t>(last_->index), view.header.index))
                      : view.header.index;
-    next.tick = goes_on ? unwrapped(last_->tick, view.header.tick) : std::int64_t{view.header.tick};
-    // The frame went off when its last sample was taken.
-    std::int64_t span_ticks = 0;
-    for (std::uint8_t i = 1; i < view.count; ++i) {
-        heeldrop_sample sample;
-        heeldrop_samples_get(&view, i, &sample);
-        span_ticks += info_->sample_period_ticks != 0 ? info_->sample_period_ticks : sample.delta;
-    }
-    const auto taken_at = [&](std::int64_t ticks_in_frame) {
-        const std::chrono::duration<double> before_end(static_cast<double>(span_ticks - ticks_in_frame) /
-                                                       info_->tick_hz);
-        return now - std::chrono::duration_cast<Time::duration>(before_end);
-    };
-    const std::int64_t frame_tick = next.tick;
+    next.tick = view.header.tick;
+    if (goes_on)
+        next.tick = last_->tick + believed_step(static_cast<std::uint32_t>(view.header.tick - last_tick_),
+                                                next.index - last_->index, passed);
+    std::vector<RawSample> samples;
+    last_tick_ = view.header.tick;
     for (std::uint8_t i = 0; i < view.count; ++i) {
         heeldrop_sample sample;
         heeldrop_samples_get(&view, i, &sample);
         if (i > 0) {
+            const std::uint32_t step = info_->sample_period_ticks != 0 ? info_->sample_period_ticks : sample.delta;
             ++next.index;
-            next.tick += info_->sample_period_ticks != 0 ? info_->sample_period_ticks : sample.delta;
+            next.tick += believed_step(step, 1, passed);
+            last_tick_ += step;
         }
         next.reading.faults = sample.faults;
         for (std::size_t c = 0; c < calibration::max_cells; ++c)
             next.reading.counts[c] = sample.counts[c];
-        take_sample(next, taken_at(next.tick - frame_tick));
+        samples.push_back(next);
+    }
+    // The frame went off when its last sample was taken.
+    for (const RawSample& sample : samples) {
+        const std::chrono::duration<double> before_end(static_cast<double>(next.tick - sample.tick) / info_->tick_hz);
+        take_sample(sample, now - std::chrono::duration_cast<Time::duration>(before_end));
     }
     if (state_ == State::connecting)
         say_how_it_is();
-    else if (watch_->revision() != told_cells_)
+    else if (watch_->revision() != told_cells_ || watch_->judged() != told_judged_ ||
+             (counts_.clock_jumps > 0) != told_jump_)
         say_how_it_is();
 }
 
+/// From one sample to one that is so many later, `passed` after it by the host's clock. What cannot be, as when the tick
+/// goes back, is what these samples usually take.
+std::int64_t Plate::believed_step(std::int64_t ticks, std::uint64_t samples, Time::duration passed) {
+    const double s = static_cast<double>(ticks) / info_->tick_hz;
+    const double usual_s = static_cast<double>(samples) / measured_rate_.value_or(info_->nominal_rate).value;
+    const double passed_s = std::chrono::duration<double>(passed).count();
+    if (ticks > 0 && s <= step_slack_s + step_slack * std::max(usual_s, passed_s))
+        return ticks;
+    ++counts_.clock_jumps;
+    return std::llround(std::clamp(usual_s * info_->tick_hz, 1.0, 4294967295.0));
+}
+
 void Plate::take_sample(const RawSample& sample, Time taken) {
-    if (last_ && !boot_pending_ && (sample.tick <= last_->tick || sample.index <= last_->index)) {
-        ++counts_.unordered_samples;
-        return;
-    }
     if (last_)
         note_break(sample, taken);
     boot_pending_ = false;
@@ -377,6 +393,8 @@ void Plate::take_judged(std::size_t from) {
 /// Ready or not, and which cell is sick.
 void Plate::say_how_it_is() {
     told_cells_ = watch_->revision();
+    told_judged_ = watch_->judged();
+    told_jump_ = counts_.clock_jumps > 0;
     static constexpr const char* pads[] = {"left", "right"};
     static constexpr const char* corners[] = {"front left", "front right", "rear left", "rear right"};
     std::string sick;
@@ -386,8 +404,12 @@ void Plate::say_how_it_is() {
             sick += fmt::format(" The {} cell of the {} pad is {}: check its plug and what lies on it.",
                                 corners[static_cast<std::size_t>(info_->cells[c].corner)],
                                 pads[static_cast<std::size_t>(info_->cells[c].pad)], name_of(health[c].state));
+    if (told_jump_)
+        sick += " Its clock jumps: have its electronics looked at.";
     ++revision_;
-    if (zero_finder_->zero())
+    if (zero_finder_->zero() && !told_judged_)
+        set(State::needs_zero, "The plate looks at a cell that has not moved yet: wait two more seconds." + sick);
+    else if (zero_finder_->zero())
         set(State::ready, sick.empty() ? "The plate is ready." : "The plate sends samples." + sick);
     else
         set(State::needs_zero, step_off + sick);
@@ -430,7 +452,9 @@ void Plate::hold(bool held, Time now) {
     if (zero_finder_)
         zero_finder_->restart();
     // The one that was turned away may be taken now.
-    if (!held && state_ == State::refused && !other_serial_.empty()) {
+    if (!held && state_ == State::refused && turned_away_) {
+        turned_away_ = false;
+        other_serial_.clear();
         set(State::connecting, fmt::format("Waiting for the plate on {}.", port_));
         command(HEELDROP_GET_HELLO, now);
     }
