@@ -13,6 +13,7 @@
 #include "calibration/lib/zero_finder.hpp"
 #include "daemon/plate/cell_watch.hpp"
 #include "daemon/plate/empty_plate.hpp"
+#include "daemon/plate/plate_clock.hpp"
 #include "daemon/plate/plate_info.hpp"
 #include "daemon/plate/raw_sample.hpp"
 #include "firmware-protocol/codec/frame.h"
@@ -111,13 +112,17 @@ class Plate {
     /// Of the plate that was last taken up: its zeros on the empty plate, as drift is judged by them.
     const EmptyPlate& empty() const noexcept { return empty_; }
     /// Over the last two seconds or so; none before.
-    std::optional<Hertz> measured_rate() const noexcept { return measured_rate_; }
+    std::optional<Hertz> measured_rate() const noexcept {
+        return clock_ ? clock_->measured_rate() : std::nullopt;
+    }
     const LineCounts& line_counts() const noexcept { return counts_; }
     /// One for each cell of info(); empty where that is unknown.
     std::span<const CellHealth> cells() const noexcept;
     /// How much faster than this computer's clock the plate's runs, in percent; none before 20 s of samples, and where
     /// a plate does not run in true time.
-    std::optional<double> clock_error_percent() const noexcept { return clock_error_percent_; }
+    std::optional<double> clock_error_percent() const noexcept {
+        return clock_ ? clock_->error_percent() : std::nullopt;
+    }
     /// Samples are coming.
     bool streaming() const noexcept { return state_ == State::needs_zero || state_ == State::ready; }
 
@@ -135,8 +140,6 @@ class Plate {
     void ask_who_it_is(Time now);
     void send_again(Time now);
     void set(State state, std::string message);
-    void measure_rate(const RawSample& sample, Time taken);
-    void forget_stream();
     void begin_boot(bool same);
 
     State state_ = State::missing;
@@ -146,6 +149,7 @@ class Plate {
     std::optional<PlateInfo> info_;
     std::optional<calibration::ZeroFinder> zero_finder_;
     std::optional<CellWatch> watch_;
+    std::optional<PlateClock> clock_;
     EmptyPlate empty_;
     std::optional<calibration::PlateMap> map_;
     /// What is kept of the plate while its port is gone or it boots.
@@ -177,10 +181,6 @@ class Plate {
     std::uint64_t told_cells_ = 0;
     bool told_judged_ = false, told_jump_ = false;
     std::optional<std::uint16_t> last_sequence_;
-    std::optional<RawSample> rate_start_;
-    std::optional<Hertz> measured_rate_;
-    std::optional<std::pair<RawSample, Time>> clock_start_;
-    std::optional<double> clock_error_percent_;
 };
 
 }  // namespace heeldrop::plate
