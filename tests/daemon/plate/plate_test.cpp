@@ -347,6 +347,7 @@ TEST_CASE("held, the same plate with other cells is told as what it is, and take
     c.stream(12, 0, 0);
     REQUIRE(c.plate.state() == State::ready);
     c.plate.hold(true, c.now);
+    const bool set_right = GENERATE(true, false);
     auto other = reference_hello();
     std::string changed;
     SECTION("a gain") {
@@ -379,14 +380,13 @@ TEST_CASE("held, the same plate with other cells is told as what it is, and take
                                       Catch::Contains("as before") && !Catch::Contains("Connect that one"));
     CHECK(c.plate.other_serial().empty());
     CHECK(c.sent().empty());
-    SECTION("as before") {
+    if (set_right) {
         c.hear(hello_frame(reference_hello()));
         CHECK(c.one_sent().type == HEELDROP_START);
         c.stream(1, 96, 96 * 12500);
         CHECK(c.plate.state() == State::ready);
         CHECK(c.plate.take_batch().breaks.empty());
-    }
-    SECTION("let go") {
+    } else {
         c.plate.hold(false, c.now);
         CHECK(c.one_sent().type == HEELDROP_GET_HELLO);
         c.hear(hello_frame(other));
@@ -437,7 +437,7 @@ TEST_CASE("a tick that stands still, or leaps within a frame, is a clock that ju
     Conversation c;
     c.connect();
     c.stream(1, 0, 0);
-    c.hear(samples_frame({.sequence = 1, .index = 8, .tick = 100'000, .delta = GENERATE(0u, 20'000'000u)}));
+    c.hear(samples_frame({.sequence = 1, .index = 8, .tick = 100'000, .delta = GENERATE(0u, 16'000'000u)}));
     const auto batch = c.plate.take_batch();
     CHECK(batch.breaks.empty());
     REQUIRE(batch.samples.size() == 16);
