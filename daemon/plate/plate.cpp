@@ -12,7 +12,6 @@ namespace {
 using std::chrono::milliseconds;
 constexpr milliseconds answer_timeout{HEELDROP_ANSWER_TIMEOUT_MS};
 constexpr milliseconds reset_quiet{HEELDROP_RESET_QUIET_MS};
-constexpr milliseconds link_timeout{HEELDROP_LINK_TIMEOUT_MS};
 /// Between two rounds of asking a port on which nothing answers.
 constexpr milliseconds ask_again{1000};
 
@@ -124,16 +123,18 @@ void Plate::take_hello(std::span<const std::uint8_t> message, Time now) {
         return refuse(error.what());
     }
     if (held_ && expected_ && !same_plate(*expected_, info)) {
-        if (info.serial != expected_->serial || info.serial.empty())
+        const bool by_name = info.serial != expected_->serial;
+        const std::string changed = by_name ? "" : what_changed(*expected_, info);
+        if (changed.empty())
             refuse(fmt::format(
                 "This is plate {}, but what is under way runs on plate {}. Connect that one again, or stop it.",
                 info.serial, expected_->serial));
         else
             refuse(fmt::format("Plate {} is not what it was: {}. What is under way cannot go on with it. Set it up as "
                                "before, or stop.",
-                               info.serial, what_changed(*expected_, info)));
+                               info.serial, changed));
         turned_away_ = true;
-        other_serial_ = info.serial == expected_->serial ? "" : info.serial;
+        other_serial_ = by_name ? info.serial : "";
         ++revision_;
         return;
     }

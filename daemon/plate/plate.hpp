@@ -127,6 +127,8 @@ class Plate {
     bool streaming() const noexcept { return state_ == State::needs_zero || state_ == State::ready; }
 
  private:
+    static constexpr std::chrono::milliseconds link_timeout{HEELDROP_LINK_TIMEOUT_MS};
+
     void take_message(std::span<const std::uint8_t> message, Time now);
     void take_hello(std::span<const std::uint8_t> message, Time now);
     void take_answer(std::span<const std::uint8_t> message, Time now);

@@ -8,8 +8,6 @@
 namespace heeldrop::plate {
 namespace {
 
-constexpr std::chrono::milliseconds link_timeout{HEELDROP_LINK_TIMEOUT_MS};
-
 /// The first value from `previous` on whose low 32 bits are `wrapped`: counters only run forward.
 std::int64_t unwrapped(std::int64_t previous, std::uint32_t wrapped) {
     return previous + static_cast<std::uint32_t>(wrapped - static_cast<std::uint32_t>(previous));
