@@ -1,6 +1,4 @@
 // A slow disk, and one on which a write hangs: the session goes on in memory, and in the end all of it is stored.
-#include <thread>
-
 #include "tests/daemon/server/control.hpp"
 #include "tests/daemon/server/weighing.hpp"
 
@@ -41,14 +39,14 @@ TEST_CASE("a plate that is unplugged while a slow store takes the session in sta
     rig.wait_for_plate(c);
     disk.takes_ms(600'000);
     auto asking = rig.connect();
-    std::string code;
-    std::thread asked([&] { code = code_of(asking, {{"class", "session_start"}, {"side", "right"}}); });
+    const auto id = asking.send({{"class", "session_start"}, {"side", "right"}});
     wait_until([&] { return disk.waits().first == disk.waits().second + 1; });
     control.tell("unplug 100");
     rig.wait_for_plate(c, "missing");
     disk.takes_ms(0);
-    asked.join();
-    CHECK(code == "no_plate");
+    const json answer = next_of(asking, [&](const json& line) { return line["id"] == id; });
+    CHECK(answer["class"] == "error");
+    CHECK(answer["code"] == "no_plate");
     CHECK(c.request({{"class", "status"}})["session"].is_null());
     const json stored = c.request({{"class", "sessions"}})["sessions"];
     REQUIRE(stored.size() == 1);
