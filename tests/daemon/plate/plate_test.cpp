@@ -465,7 +465,7 @@ TEST_CASE("a cell that does not move from the start keeps the plate from being r
     swing.fill(30);
     const bool dead = GENERATE(true, false);
     swing[6] = dead ? 0 : 30;
-    const auto stream = [&, f = 0u](unsigned frames) mutable {
+    auto stream = [&, f = 0u](unsigned frames) mutable {
         for (const unsigned end = f + frames; f < end; ++f)
             c.hear(samples_frame({.sequence = static_cast<std::uint16_t>(f),
                                   .index = 8 * f,
