@@ -131,11 +131,11 @@ std::string plate_text(const Json& plate) {
     out += calibration_text(plate.value("calibration", Json(nullptr)));
     if (const Json line = plate.value("line", Json::object()); whole(line, "bad_frames") + whole(line, "lost_samples") +
                                                                    whole(line, "unordered_samples") +
-                                                                   whole(line, "gaps") >
+                                                                   whole(line, "clock_jumps") + whole(line, "gaps") >
                                                                0)
-        out += fmt::format("         line: {} bad frames, {} samples lost, {} out of order; {} gaps, {} s\n",
+        out += fmt::format("         line: {} bad frames, {} samples lost, {} out of order, {} jumps of its clock; {} gaps, {} s\n",
                            whole(line, "bad_frames"), whole(line, "lost_samples"), whole(line, "unordered_samples"),
-                           whole(line, "gaps"), number_text(line, "gap_s", 3));
+                           whole(line, "clock_jumps"), whole(line, "gaps"), number_text(line, "gap_s", 3));
     for (const Json& cell : plate.value("cells", Json::array()))
         if (text(cell, "state") != "ok" ||
             whole(cell, "saturated") + whole(cell, "invalid") + whole(cell, "stuck") + whole(cell, "spikes") > 0)

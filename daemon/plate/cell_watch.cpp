@@ -28,6 +28,7 @@ constexpr double spiking_s = 10.0;
 constexpr std::size_t spiking_count = 3;
 constexpr double noisy_n = 2.0, noisy_times = 4.0;
 constexpr unsigned noisy_windows = 3, still_windows = 3;
+constexpr double judged_s = 4.0;
 constexpr double drift_n = 5.0, drift_n_per_min = 5.0, drift_least_s = 30.0, drift_longest_s = 600.0,
                  drift_every_s = 10.0;
 /// The median of |x[i-1] - 2 x[i] + x[i+1]| of white noise of standard deviation 1: 0.6745 * sqrt(6).
@@ -166,6 +167,7 @@ void CellWatch::new_clock() {
         channel.was_saturated = channel.stuck = channel.dead = channel.drifting = false;
     }
     zeros_.clear();
+    first_.reset();
     set_states();
 }
 
@@ -194,6 +196,17 @@ void CellWatch::release(RawSample sample, std::vector<RawSample>& out) {
         window_start_ = sample.tick;
     }
     set_states();
+    if (!judged_)
+        look_whether_judged(sample.tick);
+}
+
+void CellWatch::look_whether_judged(std::int64_t tick) {
+    if (!first_)
+        first_ = tick;
+    bool settled = true;
+    for (std::size_t c = 0; c < cells_.size(); ++c)
+        settled = settled && (health_[c].state != CellState::ok || (channels_[c].lively && channels_[c].still_windows == 0));
+    judged_ = settled || seconds(tick - *first_) >= judged_s;
 }
 
 void CellWatch::follow(std::size_t c, RawSample& sample) {

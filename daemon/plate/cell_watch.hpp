@@ -47,6 +47,10 @@ class CellWatch {
     void new_clock();
 
     const std::vector<CellHealth>& health() const noexcept { return health_; }
+    /// Whether every cell has a first verdict, good or bad. Cells that move have it after the first second, just as the
+    /// plate its zero; one that does not move at all while others do is known to be dead after three. After four seconds
+    /// of samples it is true whatever happened, as a converter that pauses again and again never gives a whole second.
+    bool judged() const noexcept { return judged_; }
     /// Raised whenever a state changes.
     std::uint64_t revision() const noexcept { return revision_; }
 
@@ -82,6 +86,7 @@ class CellWatch {
     void end_of_window();
     void look_at_noise();
     void set_states();
+    void look_whether_judged(std::int64_t tick);
     double newtons(std::size_t c, double counts) const;
     double seconds(std::int64_t ticks) const { return static_cast<double>(ticks) / tick_hz_; }
 
@@ -95,6 +100,8 @@ class CellWatch {
     std::optional<std::int64_t> window_start_;
     std::deque<Zeroed> zeros_;
     std::uint64_t revision_ = 0;
+    bool judged_ = false;
+    std::optional<std::int64_t> first_;  ///< tick of the first sample since the clock is what it is
 };
 
 }  // namespace heeldrop::plate

@@ -4,10 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
 #include <utility>
-
-#include "firmware-protocol/codec/samples.h"
 
 namespace heeldrop::plate {
 namespace {
@@ -15,38 +12,13 @@ namespace {
 using std::chrono::milliseconds;
 constexpr milliseconds answer_timeout{HEELDROP_ANSWER_TIMEOUT_MS};
 constexpr milliseconds reset_quiet{HEELDROP_RESET_QUIET_MS};
-constexpr milliseconds link_timeout{HEELDROP_LINK_TIMEOUT_MS};
 /// Between two rounds of asking a port on which nothing answers.
 constexpr milliseconds ask_again{1000};
 
 /// What a plate that does not read leaves unsent is no more than the last few commands.
 constexpr std::size_t most_output = 4096;
-constexpr double clock_after_s = 20.0, clock_again_s = 120.0, clock_believable_percent = 20.0;
-
-constexpr const char* step_off = "Step off the plate and keep it still for a second, so that it can find its zero.";
-
-/// The first value from `previous` on whose low 32 bits are `wrapped`: counters only run forward.
-std::int64_t unwrapped(std::int64_t previous, std::uint32_t wrapped) {
-    return previous + static_cast<std::uint32_t>(wrapped - static_cast<std::uint32_t>(previous));
-}
 
 }  // namespace
-
-std::string_view name_of(State state) {
-    switch (state) {
-        case State::missing:
-            return "missing";
-        case State::connecting:
-            return "connecting";
-        case State::refused:
-            return "refused";
-        case State::needs_zero:
-            return "needs_zero";
-        case State::ready:
-            return "ready";
-    }
-    return "unknown";
-}
 
 Plate::Plate() : message_("No plate is connected.") {
     heeldrop_deframer_init(&deframer_);
@@ -80,18 +52,11 @@ void Plate::closed(std::string message) {
     if (watch_)
         watch_->interrupt(batch_.samples);
     info_.reset();
-    forget_stream();
+    if (clock_)
+        clock_->forget();
     output_.clear();
     port_.clear();
     set(State::missing, std::move(message));
-}
-
-/// What is measured over a stretch of samples begins anew with the next one.
-void Plate::forget_stream() {
-    measured_rate_.reset();
-    rate_start_.reset();
-    clock_start_.reset();
-    clock_error_percent_.reset();
 }
 
 std::span<const CellHealth> Plate::cells() const noexcept {
@@ -158,13 +123,22 @@ void Plate::take_hello(std::span<const std::uint8_t> message, Time now) {
         return refuse(error.what());
     }
     if (held_ && expected_ && !same_plate(*expected_, info)) {
-        refuse(
-            fmt::format("This is plate {}, but what is under way runs on plate {}. Connect that one again, or stop it.",
-                        info.serial, expected_->serial));
-        other_serial_ = info.serial;
+        const bool by_name = info.serial != expected_->serial;
+        const std::string changed = by_name ? "" : what_changed(*expected_, info);
+        if (changed.empty())
+            refuse(fmt::format(
+                "This is plate {}, but what is under way runs on plate {}. Connect that one again, or stop it.",
+                info.serial, expected_->serial));
+        else
+            refuse(fmt::format("Plate {} is not what it was: {}. What is under way cannot go on with it. Set it up as "
+                               "before, or stop.",
+                               info.serial, changed));
+        turned_away_ = true;
+        other_serial_ = by_name ? info.serial : "";
         ++revision_;
         return;
     }
+    turned_away_ = false;
     other_serial_.clear();
     // After a silence as long as the tick counter takes to come round, its value says nothing about how long it was.
     const std::chrono::duration<double> round(4294967296.0 / info.tick_hz);
@@ -184,11 +158,10 @@ void Plate::take_hello(std::span<const std::uint8_t> message, Time now) {
             empty_ = {};
             watch_.emplace(info.cells, info.tick_hz);
             zero_finder_.emplace(info.cells);
-        }
-        if (!known_ || known_->serial != info.serial || known_->converter != info.converter ||
-            known_->cells != info.cells)
             map_.reset();
+        }
         known_ = info;
+        clock_.emplace(info.tick_hz, info.nominal_rate);
         begin_boot(same);
     }
     info_ = std::move(info);
@@ -208,7 +181,7 @@ void Plate::begin_boot(bool same) {
     if (!same)
         last_.reset();
     last_sequence_.reset();
-    forget_stream();
+    clock_->forget();
     // It may have been moved: only a session, which cannot wait for an empty plate, keeps the zero.
     if (!held_)
         zero_finder_.emplace(known_->cells);
@@ -246,176 +219,6 @@ void Plate::take_answer(std::span<const std::uint8_t> message, Time now) {
     }
 }
 
-void Plate::take_frame_of_samples(std::span<const std::uint8_t> message, Time now) {
-    if (!info_ || state_ == State::refused)
-        return;  // nothing is known yet about what these counts mean
-    heeldrop_samples_view view;
-    if (heeldrop_samples_decode(message.data(), message.size(), &view) != HEELDROP_DECODE_OK) {
-        ++counts_.bad_frames;
-        return;
-    }
-    if (view.header.channel_count != info_->cells.size() ||
-        view.header.has_deltas != (info_->sample_period_ticks == 0)) {
-        ++counts_.bad_frames;
-        return ask_who_it_is(now);
-    }
-    const bool goes_back = last_ && !boot_pending_ &&
-                           static_cast<std::int32_t>(view.header.index - static_cast<std::uint32_t>(last_->index)) <= 0;
-    if (goes_back && resumed_) {
-        begin_boot(true);  // it was reset and does not tell its boots apart
-    } else if (goes_back) {
-        counts_.unordered_samples += view.count;
-        return ask_who_it_is(now);
-    }
-    resumed_ = false;
-    last_samples_ = now;
-    // Samples say as much as the answer to START, which may have been lost.
-    if (pending_ == std::uint8_t{HEELDROP_START})
-        pending_.reset();
-    streaming_ = true;
-    if (!pending_)
-        deadline_ = now + link_timeout;
-    if (last_sequence_)
-        counts_.lost_frames += static_cast<std::uint16_t>(view.header.sequence - *last_sequence_ - 1u);
-    last_sequence_ = view.header.sequence;
-    RawSample next;
-    const bool goes_on = last_ && !boot_pending_;
-    next.index = goes_on
-                     ? static_cast<std::uint64_t>(unwrapped(static_cast<std::int64_t>(last_->index), view.header.index))
-                     : view.header.index;
-    next.tick = goes_on ? unwrapped(last_->tick, view.header.tick) : std::int64_t{view.header.tick};
-    // The frame went off when its last sample was taken.
-    std::int64_t span_ticks = 0;
-    for (std::uint8_t i = 1; i < view.count; ++i) {
-        heeldrop_sample sample;
-        heeldrop_samples_get(&view, i, &sample);
-        span_ticks += info_->sample_period_ticks != 0 ? info_->sample_period_ticks : sample.delta;
-    }
-    const auto taken_at = [&](std::int64_t ticks_in_frame) {
-        const std::chrono::duration<double> before_end(static_cast<double>(span_ticks - ticks_in_frame) /
-                                                       info_->tick_hz);
-        return now - std::chrono::duration_cast<Time::duration>(before_end);
-    };
-    const std::int64_t frame_tick = next.tick;
-    for (std::uint8_t i = 0; i < view.count; ++i) {
-        heeldrop_sample sample;
-        heeldrop_samples_get(&view, i, &sample);
-        if (i > 0) {
-            ++next.index;
-            next.tick += info_->sample_period_ticks != 0 ? info_->sample_period_ticks : sample.delta;
-        }
-        next.reading.faults = sample.faults;
-        for (std::size_t c = 0; c < calibration::max_cells; ++c)
-            next.reading.counts[c] = sample.counts[c];
-        take_sample(next, taken_at(next.tick - frame_tick));
-    }
-    if (state_ == State::connecting)
-        say_how_it_is();
-    else if (watch_->revision() != told_cells_)
-        say_how_it_is();
-}
-
-void Plate::take_sample(const RawSample& sample, Time taken) {
-    if (last_ && !boot_pending_ && (sample.tick <= last_->tick || sample.index <= last_->index)) {
-        ++counts_.unordered_samples;
-        return;
-    }
-    if (last_)
-        note_break(sample, taken);
-    boot_pending_ = false;
-    last_ = sample;
-    last_taken_ = taken;
-    ++counts_.samples;
-    measure_rate(sample, taken);
-    const std::size_t from = batch_.samples.size();
-    watch_->push(sample, batch_.samples);
-    take_judged(from);
-}
-
-void Plate::note_break(const RawSample& sample, Time taken) {
-    Break b;
-    b.new_boot = boot_pending_;
-    if (b.new_boot) {
-        b.length = Seconds{std::max(0.0, std::chrono::duration<double>(taken - last_taken_).count())};
-    } else {
-        b.lost_samples = sample.index - last_->index - 1;
-        b.length = Seconds{static_cast<double>(sample.tick - last_->tick) / info_->tick_hz};
-        counts_.lost_samples += *b.lost_samples;
-        if (*b.lost_samples == 0 && b.length <= Break::longest_pause)
-            return;
-    }
-    ++counts_.gaps;
-    counts_.gap_time += b.length;
-    forget_stream();
-    const std::size_t from = batch_.samples.size();
-    watch_->interrupt(batch_.samples);
-    take_judged(from);
-    b.at = batch_.samples.size();
-    batch_.breaks.push_back(b);
-}
-
-/// The zero follows what the watch has let through: each step-off is followed by a new one.
-void Plate::take_judged(std::size_t from) {
-    for (std::size_t i = from; i < batch_.samples.size(); ++i) {
-        const RawSample& sample = batch_.samples[i];
-        const Seconds t{static_cast<double>(sample.tick) / info_->tick_hz};
-        const auto attempt = zero_finder_->push(t, sample.reading);
-        if (attempt == calibration::ZeroAttempt::collecting)
-            continue;
-        static const calibration::Zero none;
-        const calibration::Zero& zero = zero_finder_->zero() ? *zero_finder_->zero() : none;
-        if (empty_.take(t, attempt, zero))
-            watch_->zero_found(sample.tick, zero);
-        if (attempt != calibration::ZeroAttempt::found)
-            continue;
-        batch_.zeros.push_back({i, zero});
-        if (state_ == State::needs_zero)
-            say_how_it_is();
-    }
-}
-
-/// Ready or not, and which cell is sick.
-void Plate::say_how_it_is() {
-    told_cells_ = watch_->revision();
-    static constexpr const char* pads[] = {"left", "right"};
-    static constexpr const char* corners[] = {"front left", "front right", "rear left", "rear right"};
-    std::string sick;
-    const auto& health = watch_->health();
-    for (std::size_t c = 0; c < health.size(); ++c)
-        if (health[c].state != CellState::ok)
-            sick += fmt::format(" The {} cell of the {} pad is {}: check its plug and what lies on it.",
-                                corners[static_cast<std::size_t>(info_->cells[c].corner)],
-                                pads[static_cast<std::size_t>(info_->cells[c].pad)], name_of(health[c].state));
-    ++revision_;
-    if (zero_finder_->zero())
-        set(State::ready, sick.empty() ? "The plate is ready." : "The plate sends samples." + sick);
-    else
-        set(State::needs_zero, step_off + sick);
-}
-
-void Plate::measure_rate(const RawSample& sample, Time taken) {
-    if (!rate_start_)
-        rate_start_ = sample;
-    const auto passed_since = [&](const RawSample& start) {
-        return static_cast<double>(sample.tick - start.tick) / info_->tick_hz;
-    };
-    if (!clock_start_ || passed_since(clock_start_->first) > clock_again_s)
-        clock_start_ = {sample, taken};
-    const double by_plate = passed_since(clock_start_->first);
-    const double by_host = std::chrono::duration<double>(taken - clock_start_->second).count();
-    if (by_plate >= clock_after_s && by_host > 0.0) {
-        const double percent = 100.0 * (by_plate / by_host - 1.0);
-        if (std::abs(percent) < clock_believable_percent)
-            clock_error_percent_ = percent;
-        else
-            clock_error_percent_.reset();
-    }
-    if (passed_since(*rate_start_) < 2.0)
-        return;
-    measured_rate_ = Hertz{static_cast<double>(sample.index - rate_start_->index) / passed_since(*rate_start_)};
-    rate_start_ = sample;
-}
-
 /// These samples are not of the plate that said HELLO.
 void Plate::ask_who_it_is(Time now) {
     if (!pending_)
@@ -430,7 +233,9 @@ void Plate::hold(bool held, Time now) {
     if (zero_finder_)
         zero_finder_->restart();
     // The one that was turned away may be taken now.
-    if (!held && state_ == State::refused && !other_serial_.empty()) {
+    if (!held && state_ == State::refused && turned_away_) {
+        turned_away_ = false;
+        other_serial_.clear();
         set(State::connecting, fmt::format("Waiting for the plate on {}.", port_));
         command(HEELDROP_GET_HELLO, now);
     }

@@ -14,6 +14,12 @@ using calibration::Pad;
 constexpr const char* pad_names[] = {"left", "right"};
 constexpr const char* corner_names[] = {"FL", "FR", "RL", "RR"};
 
+/// As the status has it: "left FL".
+std::string cell_name(const Cell& cell) {
+    return fmt::format("{} {}", pad_names[static_cast<std::size_t>(cell.pad)],
+                       corner_names[static_cast<std::size_t>(cell.corner)]);
+}
+
 template <std::size_t N>
 std::size_t position(const char* const (&names)[N], const std::string& name) {
     for (std::size_t i = 0; i < N; ++i)
@@ -66,8 +72,31 @@ PlateInfo plate_info(const heeldrop_hello& hello) {
 }
 
 bool same_plate(const PlateInfo& a, const PlateInfo& b) {
-    return a.serial == b.serial && a.cells == b.cells &&
-           (!a.serial.empty() || (a.firmware == b.firmware && a.converter == b.converter));
+    return a.serial == b.serial && a.converter == b.converter && a.cells == b.cells &&
+           (!a.serial.empty() || a.firmware == b.firmware);
+}
+
+std::string what_changed(const PlateInfo& was, const PlateInfo& is) {
+    if (is.converter != was.converter)
+        return fmt::format("its converter was {}, and is {}", was.converter, is.converter);
+    if (is.cells.size() != was.cells.size())
+        return fmt::format("it had {} cells, and has {}", was.cells.size(), is.cells.size());
+    for (std::size_t c = 0; c < was.cells.size(); ++c) {
+        const Cell &before = was.cells[c], &now = is.cells[c];
+        if (now == before)
+            continue;
+        if (now.pad != before.pad || now.corner != before.corner)
+            return fmt::format("its channel {} was cell {}, and is {}", c, cell_name(before), cell_name(now));
+        if (now.gain != before.gain)
+            return fmt::format("cell {} gave {} counts/N, and gives {}", cell_name(now), before.gain.value,
+                               now.gain.value);
+        if (now.capacity != before.capacity)
+            return fmt::format("cell {} bore {} N, and bears {}", cell_name(now), before.capacity.value,
+                               now.capacity.value);
+        return fmt::format("cell {} was at x {}, y {} mm, and is at x {}, y {}", cell_name(now), before.x.value,
+                           before.y.value, now.x.value, now.y.value);
+    }
+    return {};
 }
 
 nlohmann::ordered_json to_json(const PlateInfo& info) {

@@ -24,9 +24,13 @@ struct PlateInfo {
 /// cells in one corner, or more or fewer than 40 to 2000 samples a second.
 PlateInfo plate_info(const heeldrop_hello& hello);
 
-/// The same plate, maybe in another boot: its serial number and its cells. Without a serial number firmware and
-/// converter must be the same too, as far as that tells plates apart.
+/// The same plate, maybe in another boot: its serial number, its converter and its cells. Without a serial number the
+/// firmware must be the same too, as far as that tells plates apart.
 bool same_plate(const PlateInfo& a, const PlateInfo& b);
+
+/// How a plate differs from what it was, so that its counts mean something else, in words for people: the converter, the
+/// number of cells, or the first cell that is not what it was. Empty where it does not.
+std::string what_changed(const PlateInfo& was, const PlateInfo& is);
 
 nlohmann::ordered_json to_json(const PlateInfo& info);
 /// Throws nlohmann::json::exception or std::invalid_argument on a text that to_json did not write.

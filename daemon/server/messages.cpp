@@ -74,6 +74,7 @@ Json plate_json(const plate::Plate& plate, Json calibration, bool uncalibrated) 
               {"lost_frames", line.lost_frames},
               {"lost_samples", line.lost_samples},
               {"unordered_samples", line.unordered_samples},
+              {"clock_jumps", line.clock_jumps},
               {"gaps", line.gaps},
               {"gap_s", microseconds(line.gap_time)}}},
             {"cells", cells_json(plate)}};

@@ -11,6 +11,18 @@
 
 namespace heeldrop::server {
 
+namespace {
+
+/// With a cell that says nothing there is no force to judge by; weighing in would never end.
+bool fit_for_session(const plate::Plate& plate) {
+    return plate.state() == plate::State::ready && plate.conversion() &&
+           std::none_of(plate.cells().begin(), plate.cells().end(), [](const plate::CellHealth& cell) {
+               return cell.state == plate::CellState::dead || cell.state == plate::CellState::stuck;
+           });
+}
+
+}  // namespace
+
 void Station::with_ports(std::function<void(Json)> done, Failed failed) {
     const auto list = [in_use = link_.plate().port(), turned_down = link_.turned_down(), named = link_.named()] {
         auto ports = plate::list_ports();
@@ -79,12 +91,7 @@ void Station::start_known_session(const session::Prescription& prescription,
     const auto conversion = plate.conversion();
     session::CalibrationInUse calibration;
     std::optional<Refusal> why_not;
-    if (plate.state() != plate::State::ready || !conversion)
-        why_not = Refusal{"no_plate", plate.message()};
-    // With a cell that says nothing there is no force to judge by; weighing in would never end.
-    else if (std::any_of(plate.cells().begin(), plate.cells().end(), [](const plate::CellHealth& cell) {
-                 return cell.state == plate::CellState::dead || cell.state == plate::CellState::stuck;
-             }))
+    if (!fit_for_session(plate))
         why_not = Refusal{"no_plate", plate.message()};
     for (const CalibrationMark& mark : guard_.marks(session::now_here().utc)) {
         if (mark.refuses && !why_not)
@@ -112,8 +119,14 @@ void Station::start_known_session(const session::Prescription& prescription,
             database.put(summary);
             return true;
         },
-        [this, next, map = conversion->map(), done = std::move(done)](bool) {
+        [this, next, map = conversion->map(), done = std::move(done), failed](bool) {
             starting_ = false;
+            if (!fit_for_session(link_.plate())) {  // any more: it is in the store, and ends there as what it is
+                commits_.add({next->summary().id, next->stop()});
+                const std::string why = link_.plate().message();
+                link_.hold(false);
+                return failed({"no_plate", why});
+            }
             session_map_ = map;
             session_.emplace(std::move(*next));
             feed_.flush();

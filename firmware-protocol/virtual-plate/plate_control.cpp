@@ -66,7 +66,12 @@ class Arguments {
             return *cell;
         throw ControlError(fmt::format("CELL must be LFL LFR LRL LRR RFL RFR RRL RRR or 0 to 7, not '{}'", word));
     }
-    std::string text(const char* what) { return next(what); }
+    std::string text(const char* what) {
+        const std::string& word = next(what);
+        if (word.size() > HEELDROP_TEXT_MAX)
+            throw ControlError(fmt::format("{} has at most {} characters", what, HEELDROP_TEXT_MAX));
+        return word;
+    }
     std::string name() {
         auto text = next("NAME");
         if (text.size() > longest_name)
@@ -193,12 +198,10 @@ const std::map<std::string, Command>& commands() {
           }}},
         {"serial",
          {"TEXT", "another serial number, from the next boot on",
-          [](Arguments& a) {
-              auto text = a.text("TEXT");
-              if (text.size() > HEELDROP_TEXT_MAX)
-                  throw ControlError(fmt::format("TEXT has at most {} characters", HEELDROP_TEXT_MAX));
-              return mishap::Serial{std::move(text)};
-          }}},
+          [](Arguments& a) { return mishap::Serial{a.text("TEXT")}; }}},
+        {"converter",
+         {"TEXT", "another converter, by its name, from the next boot on",
+          [](Arguments& a) { return mishap::Converter{a.text("TEXT")}; }}},
         {"protocol",
          {"MAJOR", "another major version, from the next boot on",
           [](Arguments& a) { return mishap::ProtocolMajor{a.whole("MAJOR", 0, 255)}; }}},
@@ -208,6 +211,9 @@ const std::map<std::string, Command>& commands() {
         {"clock",
          {"PERCENT", "the plate's clock runs that much fast",
           [](Arguments& a) { return mishap::ClockError{a.number("PERCENT", -20, 20)}; }}},
+        {"clock-back",
+         {"SECONDS", "the tick counter goes back so far, the samples go on",
+          [](Arguments& a) { return mishap::ClockBack{Seconds{a.number("SECONDS", 0.5, 1000)}}; }}},
         {"random",
          {"SEED [MEAN_SECONDS]", "one disturbance of line or cell after the other (20); SEED 0 ends it",
           [](Arguments& a) {

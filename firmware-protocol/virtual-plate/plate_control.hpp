@@ -59,6 +59,9 @@ struct Cell {
 struct Serial {
     std::string text;
 };
+struct Converter {
+    std::string text;
+};
 struct ProtocolMajor {
     unsigned major;
 };
@@ -68,6 +71,10 @@ struct FirstTick {
 };
 struct ClockError {
     double percent;
+};
+/// The tick counter goes back while samples and their numbers go on.
+struct ClockBack {
+    Seconds length;
 };
 /// One disturbance of the line or a cell after the other, `mean` apart, drawn from the seed.
 struct Random {
@@ -95,9 +102,10 @@ struct Person {
 }  // namespace mishap
 
 using Mishap = std::variant<mishap::Line, mishap::Garbage, mishap::GarbleHello, mishap::Stall, mishap::Hang,
-                            mishap::Reboot, mishap::Unplug, mishap::Cell, mishap::Serial, mishap::ProtocolMajor,
-                            mishap::FirstTick, mishap::ClockError, mishap::Random, mishap::Account, mishap::Pause, mishap::Put, mishap::Move,
-                            mishap::Take, mishap::Person>;
+                            mishap::Reboot, mishap::Unplug, mishap::Cell, mishap::Serial, mishap::Converter,
+                            mishap::ProtocolMajor, mishap::FirstTick, mishap::ClockError, mishap::ClockBack,
+                            mishap::Random, mishap::Account, mishap::Pause, mishap::Put, mishap::Move, mishap::Take,
+                            mishap::Person>;
 
 /// Whether it is about a load and not a mishap.
 bool is_load(const Mishap& mishap);

@@ -119,6 +119,11 @@ std::uint32_t PlateDevice::tick_at(Seconds since_boot) const {
     return setup_.first_tick + static_cast<std::uint32_t>(ticks);
 }
 
+void PlateDevice::set_clock_back(Seconds length) {
+    assert(!open_);
+    setup_.first_tick -= static_cast<std::uint32_t>(std::llround(length.value * tick_hz));
+}
+
 void PlateDevice::sample(Seconds since_boot, const CellCounts& counts, std::uint8_t invalid) {
     assert(streaming_);
     const std::uint32_t tick = tick_at(since_boot);

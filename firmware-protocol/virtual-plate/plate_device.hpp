@@ -41,6 +41,8 @@ class PlateDevice {
     /// A reading that the line has no room for: counted as an overrun, its number used.
     void lose_sample();
     void status();
+    /// Between two frames: the tick counter stands so much lower from now on.
+    void set_clock_back(Seconds length);
     void flush();  ///< what is in the frame under way
 
     bool streaming() const { return streaming_; }

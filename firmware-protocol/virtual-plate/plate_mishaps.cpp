@@ -115,12 +115,19 @@ void PlateRun::undergo(const Mishap& mishap, const std::string& text) {
             undergo_cell(m);
         } else if constexpr (std::is_same_v<M, mishap::Serial>) {
             boot_.serial = m.text;
+        } else if constexpr (std::is_same_v<M, mishap::Converter>) {
+            boot_.converter = m.text;
         } else if constexpr (std::is_same_v<M, mishap::ProtocolMajor>) {
             boot_.protocol_major = static_cast<std::uint8_t>(m.major);
         } else if constexpr (std::is_same_v<M, mishap::FirstTick>) {
             boot_.first_tick = m.tick;
         } else if constexpr (std::is_same_v<M, mishap::ClockError>) {
             set_clock(m.percent);
+        } else if constexpr (std::is_same_v<M, mishap::ClockBack>) {
+            device_.flush();
+            pass_on();
+            device_.set_clock_back(m.length);
+            ++clock_jumps_;
         } else if constexpr (std::is_same_v<M, mishap::Random>) {
             random_.reset();
             if (m.seed != 0)
@@ -249,6 +256,7 @@ nlohmann::ordered_json PlateRun::account() const {
               {"lost_frames", line.lost_frames},
               {"lost_samples", line.lost_samples},
               {"unordered_samples", line.unordered_samples},
+              {"clock_jumps", clock_jumps_},
               {"gaps", line.gaps.size()},
               {"gap_s", rounded(gap_s)}}},
             {"gaps", std::move(gaps)},

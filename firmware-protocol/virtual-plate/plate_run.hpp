@@ -149,7 +149,7 @@ class PlateRun {
     double clock_true_s_ = 0.0, clock_device_s_ = 0.0, clock_rate_ = 1.0;
     double device_s_ = 0.0;  ///< the next sample's time since boot
     std::optional<double> first_s_;
-    int boots_ = 1;
+    int boots_ = 1, clock_jumps_ = 0;
     nlohmann::ordered_json did_ = nlohmann::ordered_json::array();
 };
 

@@ -124,6 +124,8 @@ void SoakStation::begin(const Sitting& sitting, const std::vector<std::string>& 
                                        "--truth",
                                        truth().native(),
                                        "--do",
+                                       "at 0 pause",  // what comes before HELLO is known would be thrown away
+                                       "--do",
                                        fmt::format("at {} pause", session_starts_s)};
     for (const std::string& mishap : mishaps)
         arguments.insert(arguments.end(), {"--do", mishap});
@@ -131,9 +133,15 @@ void SoakStation::begin(const Sitting& sitting, const std::vector<std::string>& 
     plate_ = std::make_unique<test::Process>(std::move(arguments), (folder_.path / "plate.log").native());
     plate_->read_line();
     test::Control asked(control());
+    // The plate has heard START, and the daemon its HELLO: from here on every sample that is sent is counted.
+    wait("the plate to be asked for samples", [&] {
+        return paused(asked.account(), 0.0) && status()["plate"]["serial"] == std::to_string(played_);
+    });
+    asked.tell("go");
     wait("the plate to stand still", [&] {
         const json account = asked.account();
-        return paused(account, 0.0) && status()["plate"]["line"]["samples"] == account["line"]["samples"];
+        return paused(account, session_starts_s) &&
+               status()["plate"]["line"]["samples"] == account["line"]["samples"];
     });
     // More reps than the script has: the session ends when it is told to.
     connection_->request({{"class", "session_start"}, {"side", "right"}, {"sets", 10}, {"reps", 100}});

@@ -1,4 +1,5 @@
-// What a gap in the middle of a rep does, by the soak's own parts: real daemon, real plate. The soak is ./station soak.
+// The soak's short form, and what a gap in the middle of a rep does: real daemon, real plate, minutes of sets in
+// seconds.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -33,6 +34,25 @@ json judged(json reps) {
 }
 
 }  // namespace
+
+TEST_CASE("with a line that breaks at random, the reps it leaves alone are those of the undisturbed session") {
+    SoakStation station(HEELDROPD, HEELDROP_PLATE);
+    const std::string script = "good*4,fast_drop,good*3,shift:4,good*2,hold_then_fall,good*2,two_leg_drop,good*2";
+    const std::vector<Sitting> sittings{{11, "80", script}, {12, "1000", script}};
+    std::vector<Played> undisturbed;
+    for (const Sitting& sitting : sittings)
+        undisturbed.push_back(station.undisturbed(sitting));
+    for (std::size_t i = 0; i < sittings.size(); ++i) {
+        CAPTURE(sittings[i].rate);
+        const Played disturbed = station.disturbed(sittings[i], {"at 12 random 5 40", "at 60 unplug 0.8 keep"},
+                                                   undisturbed[i].last_return_s);
+        CHECK(account_differences(disturbed) == std::vector<std::string>{});
+        const Comparison found = compare(undisturbed[i], disturbed, sittings[i].rate, 3.0);
+        CHECK(found.differences == std::vector<std::string>{});
+        CHECK(found.outside >= 4);
+        CHECK(found.inside >= 4);
+    }
+}
 
 TEST_CASE("a rep that a gap lies in is unjudged and says so, and curve, store, export and analysis know of the gap") {
     const std::string rate = GENERATE("80", "1000");

@@ -341,6 +341,150 @@ TEST_CASE("held, another plate is turned away by name, and taken once the first 
     CHECK(c.plate.other_serial().empty());
 }
 
+TEST_CASE("held, the same plate with other cells is told as what it is, and taken once it is as before or let go") {
+    Conversation c;
+    c.connect();
+    c.stream(12, 0, 0);
+    REQUIRE(c.plate.state() == State::ready);
+    c.plate.hold(true, c.now);
+    const bool set_right = GENERATE(true, false);
+    auto other = reference_hello();
+    std::string changed;
+    SECTION("a gain") {
+        other.channels[5].millicounts_per_newton = 2'100'000;
+        changed = "cell right FR gave 2000 counts/N, and gives 2100";
+    }
+    SECTION("fewer cells") {
+        other.channel_count = 7;
+        changed = "it had 8 cells, and has 7";
+    }
+    SECTION("cells on other pads") {
+        std::swap(other.channels[0].pad, other.channels[4].pad);
+        changed = "its channel 0 was cell left FL, and is right FL";
+    }
+    SECTION("a place") {
+        other.channels[0].x_tenth_mm = -1205;
+        changed = "cell left FL was at x -130, y 150 mm, and is at x -120.5, y 150";
+    }
+    SECTION("a capacity") {
+        other.channels[0].capacity_n = 500;
+        changed = "cell left FL bore 981 N, and bears 500";
+    }
+    SECTION("a converter") {
+        std::strcpy(other.converter, "ADS131M08");
+        changed = "its converter was HX711, and is ADS131M08";
+    }
+    c.hear(hello_frame(other));
+    CHECK(c.plate.state() == State::refused);
+    CHECK_THAT(c.plate.message(), Catch::Contains("HD-0001") && Catch::Contains(changed) &&
+                                      Catch::Contains("as before") && !Catch::Contains("Connect that one"));
+    CHECK(c.plate.other_serial().empty());
+    CHECK(c.sent().empty());
+    if (set_right) {
+        c.hear(hello_frame(reference_hello()));
+        CHECK(c.one_sent().type == HEELDROP_START);
+        c.stream(1, 96, 96 * 12500);
+        CHECK(c.plate.state() == State::ready);
+        CHECK(c.plate.take_batch().breaks.empty());
+    } else {
+        c.plate.hold(false, c.now);
+        CHECK(c.one_sent().type == HEELDROP_GET_HELLO);
+        c.hear(hello_frame(other));
+        CHECK(c.one_sent().type == HEELDROP_START);
+    }
+}
+
+TEST_CASE("held without a zero, a plate finds it, and so it does after a boot") {
+    Conversation c;
+    c.connect();
+    c.stream(2, 0, 0);
+    REQUIRE(c.plate.state() == State::needs_zero);
+    c.plate.hold(true, c.now);
+    auto hello = reference_hello();
+    hello.boot_id = 78;
+    c.hear(hello_frame(hello));
+    c.stream(12, 0, 0);
+    CHECK(c.plate.state() == State::ready);
+    CHECK(c.plate.conversion());
+}
+
+TEST_CASE("a tick that jumps while the samples go on is counted and named, and makes no gap") {
+    Conversation c;
+    c.connect();
+    c.stream(12, 0, 5'000'000);
+    REQUIRE(c.plate.state() == State::ready);
+    c.now += 100ms;
+    // From where it was to be.
+    const std::int32_t jump = GENERATE(-5'000, -1, -150'000, -4'000'000, 60'000'000, 2'000'000'000);
+    c.stream(12, 96, static_cast<std::uint32_t>(5'000'000 + 96 * 12'500 - (jump == -1 ? 12'500 : 0) + jump));
+    CAPTURE(jump);
+    const auto batch = c.plate.take_batch();
+    CHECK(batch.breaks.empty());
+    REQUIRE(batch.samples.size() == 192);
+    for (std::size_t i = 1; i < batch.samples.size(); ++i) {
+        CHECK(batch.samples[i].tick > batch.samples[i - 1].tick);
+        CHECK(batch.samples[i].tick - batch.samples[i - 1].tick <= 12'500);
+    }
+    // Half an interval back is late, not backward: nobody can tell.
+    const bool forward = jump == -5'000;
+    CHECK(c.plate.line_counts().clock_jumps == (forward ? 0 : 1));
+    CHECK(c.plate.line_counts().gaps == 0);
+    CHECK((c.plate.message().find("clock jumps") != std::string::npos) != forward);
+    CHECK(c.plate.state() == State::ready);
+}
+
+TEST_CASE("a tick that stands still, or leaps within a frame, is a clock that jumps") {
+    Conversation c;
+    c.connect();
+    c.stream(1, 0, 0);
+    c.hear(samples_frame({.sequence = 1, .index = 8, .tick = 100'000, .delta = GENERATE(0u, 16'000'000u)}));
+    const auto batch = c.plate.take_batch();
+    CHECK(batch.breaks.empty());
+    REQUIRE(batch.samples.size() == 16);
+    CHECK(batch.samples[15].tick == 15 * 12'500);
+    CHECK(c.plate.line_counts().clock_jumps == 7);
+    CHECK(c.plate.line_counts().unordered_samples == 0);
+}
+
+TEST_CASE("what the host's clock bears out is a gap and no jump, however long") {
+    Conversation c;
+    c.connect();
+    c.stream(12, 0, 0);
+    c.now += 100s;
+    c.stream(1, 96, 100'000'000);
+    const auto batch = c.plate.take_batch();
+    REQUIRE(batch.breaks.size() == 1);
+    CHECK(batch.breaks[0].length.value == Approx(100.0 - 95 * 0.0125));
+    CHECK(c.plate.line_counts().clock_jumps == 0);
+}
+
+TEST_CASE("a cell that does not move from the start keeps the plate from being ready until it is known to be dead") {
+    Conversation c;
+    c.connect();
+    std::array<std::int32_t, 8> swing;
+    swing.fill(30);
+    const bool dead = GENERATE(true, false);
+    swing[6] = dead ? 0 : 30;
+    auto stream = [&, f = 0u](unsigned frames) mutable {
+        for (const unsigned end = f + frames; f < end; ++f)
+            c.hear(samples_frame({.sequence = static_cast<std::uint16_t>(f),
+                                  .index = 8 * f,
+                                  .tick = 100'000 * f,
+                                  .swing = swing}));
+    };
+    // The first second gives the zero, and well cells their verdict.
+    stream(11);
+    CHECK(c.plate.state() == (dead ? State::needs_zero : State::ready));
+    CHECK(c.plate.conversion());
+    if (!dead)
+        return;
+    CHECK_THAT(c.plate.message(), Catch::Contains("not moved"));
+    stream(20);
+    CHECK(c.plate.state() == State::ready);
+    CHECK(c.plate.cells()[6].state == CellState::dead);
+    CHECK_THAT(c.plate.message(), Catch::Contains("rear left cell of the right pad is dead"));
+}
+
 TEST_CASE("half a frame that was under way when the port was opened is no error") {
     Conversation c;
     c.plate.opened("/dev/pts/9", false, c.now);

@@ -61,8 +61,8 @@ Bytes samples_frame(const SamplesFrame& f) {
     for (unsigned i = 0; i < f.count; ++i) {
         heeldrop_sample sample{};
         sample.delta = i == 0 || !f.deltas ? 0 : f.delta;
-        for (auto& count : sample.counts)
-            count = f.counts;
+        for (std::size_t c = 0; c < f.swing.size(); ++c)
+            sample.counts[c] = f.counts + (i % 2 == 1 ? f.swing[c] : 0);
         REQUIRE(heeldrop_samples_append(&writer, &sample));
     }
     return frame({message, heeldrop_samples_end(&writer)});

@@ -76,7 +76,7 @@ struct Disturbed {
 TEST_CASE("whatever the line does to the bytes, the daemon counts what the plate did") {
     Disturbed d(GENERATE("80", "1000"));
     for (const char* line : {"drop 3", "duplicate 4", "corrupt 5", "drop-byte 4", "duplicate-byte 4", "truncate 1",
-                             "truncate 3", "garbage 700", "hang 0.6"}) {
+                             "truncate 3", "garbage 700", "hang 0.6", "clock-back 0.5", "clock-back 900"}) {
         INFO(line);
         const json before = d.control->account();
         d.control->tell(line);
@@ -209,6 +209,19 @@ TEST_CASE("another plate in mid-session is named and not taken, the right one is
     CHECK_THAT(d.plate()["message"].get<std::string>(), Catch::Contains("protocol 9."));
     d.control->tell("serial VP-other");
     d.control->tell("protocol 1");
+    d.control->tell("unplug 0.1");
+    wait_until([&] { return d.plate()["other_serial"] == "VP-other"; });
+    // The right one with another converter is no other plate, and is said to be what it is.
+    d.control->tell("serial " + serial);
+    d.control->tell("converter ADS131M08");
+    d.control->tell("unplug 0.1");
+    wait_until([&] { return d.plate()["message"].get<std::string>().find("ADS131M08") != std::string::npos; });
+    const json changed = d.plate();
+    CHECK(changed["state"] == "refused");
+    CHECK(changed["other_serial"].is_null());
+    CHECK_THAT(changed["message"].get<std::string>(), Catch::Contains("Plate " + serial + " is not what it was"));
+    CHECK(d.status()["session"]["state"] == "running");
+    d.control->tell("serial VP-other");
     d.control->tell("unplug 0.1");
     wait_until([&] { return d.plate()["other_serial"] == "VP-other"; });
     // Once the session is over the plate that is there will do.

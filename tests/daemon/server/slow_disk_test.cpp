@@ -1,4 +1,5 @@
 // A slow disk, and one on which a write hangs: the session goes on in memory, and in the end all of it is stored.
+#include "tests/daemon/server/control.hpp"
 #include "tests/daemon/server/weighing.hpp"
 
 using namespace heeldrop;
@@ -26,6 +27,30 @@ TEST_CASE("on a disk that takes its time the session goes on, and in the end eve
     const auto samples = exported(rig, c).samples;
     CHECK(samples.back().t.value == Approx(ended["session"]["duration_s"].get<double>()).margin(1e-4));
     CHECK(static_cast<double>(samples.size()) == Approx(samples.back().t.value * 1000 + 1).margin(1));
+}
+
+TEST_CASE("a plate that is unplugged while a slow store takes the session in starts none") {
+    Rig rig;
+    SlowDisk disk(rig);
+    const auto socket = rig.folder.path / "control";
+    rig.start_plate("step_on,quiet:60", {"--seed", "5", "--control", socket.native()});
+    Control control(socket);
+    auto c = rig.connect();
+    rig.wait_for_plate(c);
+    disk.takes_ms(600'000);
+    auto asking = rig.connect();
+    const auto id = asking.send({{"class", "session_start"}, {"side", "right"}});
+    wait_until([&] { return disk.waits().first == disk.waits().second + 1; });
+    control.tell("unplug 100");
+    rig.wait_for_plate(c, "missing");
+    disk.takes_ms(0);
+    const json answer = next_of(asking, [&](const json& line) { return line["id"] == id; });
+    CHECK(answer["class"] == "error");
+    CHECK(answer["code"] == "no_plate");
+    CHECK(c.request({{"class", "status"}})["session"].is_null());
+    const json stored = c.request({{"class", "sessions"}})["sessions"];
+    REQUIRE(stored.size() == 1);
+    CHECK(stored[0]["state"] == "stopped");
 }
 
 TEST_CASE("while a write hangs the daemon answers, counts on and stays small, and afterwards nothing is missing") {
