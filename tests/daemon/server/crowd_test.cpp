@@ -114,7 +114,7 @@ TEST_CASE(
         CHECK(asker->results() == times);
 }
 
-TEST_CASE("however many ask, the session goes on and all of it is stored; who asks too much is told so") {
+TEST_CASE("however many ask, the session goes on and all of it is stored, and who asks too much is told so") {
     constexpr int clients = 12, times = 400;
     static_assert(std::size_t{clients} * server::Peer::max_unanswered > server::Station::most_questions);
     Rig rig;

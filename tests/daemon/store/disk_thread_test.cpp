@@ -58,9 +58,10 @@ namespace {
 struct Gate {
     std::promise<void> reached, go;
     explicit Gate(DiskThread& disk) {
-        REQUIRE(disk.post(Lane::own, [this] {
+        // Its own hold on the future: the gate may be gone before the thread has come to wait.
+        REQUIRE(disk.post(Lane::own, [this, open = go.get_future().share()] {
             reached.set_value();
-            go.get_future().wait();
+            open.wait();
         }));
         reached.get_future().wait();
     }
