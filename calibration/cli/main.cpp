@@ -37,6 +37,12 @@ int main(int argc, char** argv) {
     characterise->add_option("--gravity", gravity, "m/s2 where the loads were weighed, for tables in kilograms")
         ->capture_default_str()
         ->check(CLI::Range(9.780, 9.832));
+    std::string load_unit;
+    characterise->add_option("--load", study.load, "the column that is the load, where its name does not say so");
+    characterise->add_option("--load-unit", load_unit, "of the load, where its name does not say: N, kN, kg, g or lb")
+        ->check([](const std::string& unit) {
+            return calibrate::load_unit_of(unit) ? std::string() : "must be N, kN, kg, g or lb, not " + unit;
+        });
     characterise->add_option("--counts-per-newton", study.counts_per_newton, "tells a log's figures in newtons too");
     characterise->add_flag("--json", study.json, "for programs");
 
@@ -140,6 +146,7 @@ int main(int argc, char** argv) {
         if (load->parsed())
             return calibrate::load(daemon, loaded);
         study.gravity = MetresPerSecond2{gravity};
+        study.load_unit = calibrate::load_unit_of(load_unit);
         return calibrate::characterise(study);
     } catch (const calibration::PlanFileError& error) {
         fmt::print(stderr, "{}\n", error.what());

@@ -121,7 +121,7 @@ std::string warm_up_text(const Circumstances& of) {
     if (!of.warm_up)
         return "not known";
     const double minutes = std::round(of.warm_up->value / 6.0) / 10.0, rule = usual_warm_up.value / 60.0;
-    return fmt::format("{:g} min{}", minutes, minutes < rule ? fmt::format(" ({:g} min are the rule)", rule) : "");
+    return fmt::format("{:g} min{}", minutes, minutes < rule ? fmt::format(" of {:g}", rule) : "");
 }
 
 std::chrono::sys_seconds months_later(std::chrono::sys_seconds from, int months) {

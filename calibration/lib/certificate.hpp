@@ -81,7 +81,7 @@ struct Certificate {
 /// Evaluates the observations. The certificate of a failed calibration is one too: it says what failed.
 Certificate certify(Circumstances of, Observations seen, const Limits& limits);
 
-/// "15 min", "0.5 min (15 min are the rule)", "not known".
+/// "15 min", "0.5 min of 15" where the rule was not kept, "not known".
 std::string warm_up_text(const Circumstances&);
 
 /// So many months later, on the last day of a month that has no such day.

@@ -113,12 +113,113 @@ TEST_CASE("four cells in one table get a gain each where the rows allow it, else
         CHECK(got["largest_residual_n"].get<double>() > 1.0);
 }
 
+TEST_CASE("loads are taken in the unit that their name says, or that is told; an assumed one is said") {
+    heeldrop::test::TemporaryFolder folder;
+    const auto [name, options, newtons, assumed] = GENERATE(table<std::string, std::string, double, bool>({
+        {"load_N", "", 1.0, false},
+        {"load (kg)", "", 9.80665, false},
+        {"appliedLoadLb", "", 9.80665 * 0.45359237, false},
+        {"force [kN]", "", 1000.0, false},
+        {"weight_g", "", 0.00980665, false},
+        {"weight", "", 1.0, true},
+        {"weight", "--load-unit kg", 9.80665, false},
+        {"b", "--load b --load-unit kg", 9.80665, false},
+    }));
+    CAPTURE(name, options);
+    const std::string file = written(folder, "counts," + name + "\n0,0\n1000,10\n2000,20\n3000,30\n");
+    const Said said = say("characterise --json " + options + " " + file);
+    INFO(said.text);
+    REQUIRE(said.code == 0);
+    const json got = json::parse(said.text);
+    CHECK(got["full_scale_n"].get<double>() == Approx(30.0 * newtons));
+    CHECK(got["load_unit_assumed"].get<bool>() == assumed);
+}
+
+TEST_CASE("a log of load cells is no table, and a table of a board's kilograms is one") {
+    heeldrop::test::TemporaryFolder folder;
+    std::string log = "time,loadcell1,loadCell2\n";
+    for (int i = 0; i < 400; ++i)
+        log += fmt::format("{},{},{}\n", i / 80.0, 8000 + i % 3, 9000 - i % 2);
+    const Said said = say("characterise --json " + written(folder, log));
+    REQUIRE(said.code == 0);
+    CHECK(json::parse(said.text)["kind"] == "log");
+
+    std::string text = "kg_FL,kg_FR,kg_RL,kg_RR,load_kg\n0,0,0,0,0\n";
+    for (int corner = 0; corner < 4; ++corner)
+        for (int kg = 10; kg <= 30; kg += 10) {
+            for (int k = 0; k < 4; ++k)
+                text += fmt::format("{:.3f},", (k == corner ? 0.85 : 0.05) * kg);
+            text += fmt::format("{}\n", kg);
+        }
+    const Said board = say("characterise --json " + written(folder, text));
+    REQUIRE(board.code == 0);
+    const json got = json::parse(board.text);
+    CHECK(got["channels"].size() == 4);
+    CHECK(got["full_scale_n"].get<double>() == Approx(30 * 9.80665));
+    CHECK(got["newtons_per_count"][0].get<double>() == Approx(9.80665).epsilon(0.001));
+}
+
+TEST_CASE(
+    "a four-cell board's corner loads give the corner spread and the centre of pressure, however the file is written") {
+    heeldrop::test::TemporaryFolder folder;
+    const bool european = GENERATE(false, true);
+    const char part = european ? ';' : ',';
+    const double gain[] = {2000, 2100, 1900, 2050};  // counts a newton
+    const struct {
+        const char* name;
+        double x, y;
+    } corners[] = {{"front left", -90, 130}, {"FR", 90, 130}, {"RL", -90, -130}, {"rear, right", 90, -130}};
+    std::string text = "\xEF\xBB\xBF# a board, empty first\r\n";
+    for (const char* name : {"FL", "FR", "RL", "RR", "total", "corner", "x_cm", "y_cm", "load"})
+        text += std::string(name) + (std::string(name) == "load" ? "_kg\r\n" : std::string(1, part));
+    const auto number = [&](double value) {
+        std::string digits = fmt::format("{:.4f}", value);
+        if (european)
+            digits[digits.find('.')] = ',';
+        return digits;
+    };
+    const auto row = [&](const char* place, double x, double y, double kg) {
+        double sum = 0.0;
+        std::string cells;
+        for (int k = 0; k < 4; ++k) {
+            const double share = (1.0 + (k % 2 == 0 ? -x : x) / 90.0) * (1.0 + (k < 2 ? y : -y) / 130.0) / 4.0;
+            const double counts = 5000.0 + share * kg * 9.80665 * gain[k];
+            sum += counts;
+            cells += number(counts) + part;
+        }
+        text += cells + number(sum) + part + "\"" + place + "\"" + part + number(x / 10.0) + part + number(y / 10.0) +
+                part + number(kg) + "\r\n";
+    };
+    row("empty", 0, 0, 0);
+    for (const double kg : {10.0, 20.0, 40.0})
+        for (const auto& c : corners)
+            row(c.name, 0.8 * c.x, 0.8 * c.y, kg);
+    const std::string file = written(folder, text);
+    const Said said = say("characterise --json " + file);
+    INFO(said.text);
+    REQUIRE(said.code == 0);
+    const json got = json::parse(said.text.substr(said.text.find('{')));  // after the note on what is left out
+    CHECK(got["channels"] == json({"FL", "FR", "RL", "RR"}));
+    CHECK(1.0 / got["newtons_per_count"][2].get<double>() == Approx(1900).epsilon(0.001));
+    REQUIRE(got["places"].size() == 4);
+    CHECK(got["places"][0]["place"] == "front left");
+    CHECK(got["places"][3]["place"] == "rear, right");
+    CHECK(got["corner_spread_percent"]["a_gain_each"].get<double>() < 0.05);
+    CHECK(got["corner_spread_percent"]["one_gain"].get<double>() == Approx(7.9).margin(1.0));
+    CHECK(got["centre_of_pressure"]["largest_mm"].get<double>() < 0.5);
+    CHECK_THAT(say("characterise " + file).text, Catch::Contains("\"total\" is left out"));
+}
+
 TEST_CASE("what is no table and no log is refused in one line, with file and line") {
     heeldrop::test::TemporaryFolder folder;
     std::string text, why;
     SECTION("text in a number") {
         text = "measured,real\n1,2\nx,3\n";
         why = ":3: \"x\" is no number";
+    }
+    SECTION("two columns that look like the load") {
+        text = "counts,load_kg,force_n\n1,2,3\n";
+        why = ":1: \"load_kg\" and \"force_n\" both look like the load; --load NAME says which one it is";
     }
     SECTION("columns nobody knows") {
         text = "a,b\n1,2\n";

@@ -100,7 +100,7 @@ TEST_CASE("a passed certificate is one page of A4 that says so, with every limit
     const std::string text = page.text();
     CHECK_THAT(text, Contains("PASSED") && Contains("valid until") && !Contains("FAILED") && !Contains("EXPIRED"));
     CHECK_THAT(text, Contains(id) && Contains("HD-0007") && Contains("8xHX711") && Contains("Rosa Ørsted"));
-    CHECK_THAT(text, Contains("9.80665 m/s²") && Contains("7.5 min (15 min are the rule), at 21.5 °C") &&
+    CHECK_THAT(text, Contains("9.80665 m/s²") && Contains("7.5 min of 15, at 21.5 °C") &&
                          Contains("Signature holds") && Contains("not compared"));
     // A limit of each kind, as domain.md has them.
     for (const char* limit :
@@ -133,6 +133,7 @@ TEST_CASE("the page names the key that signed, and every font is in the file") {
     CHECK(another.code == 4);
     CHECK_THAT(another.text, Contains("signed by another station's key"));
     CHECK_FALSE(std::filesystem::exists(page.pdf()));
+    REQUIRE(asked(key.public_key()).code == 0);
     std::istringstream fonts(run("pdffonts " + page.pdf()).text);
     std::string line;
     std::getline(fonts, line);
