@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "calibration/cli/exit_codes.hpp"
 #include "calibration/cli/guide.hpp"
 #include "calibration/cli/operator_input.hpp"
 #include "calibration/lib/plan_file.hpp"
@@ -16,8 +17,6 @@ namespace heeldrop::calibrate {
 namespace {
 
 using nlohmann::json;
-
-enum Exit { accepted = 0, impossible = 1, refused = 3, cancelled = 5 };
 
 volatile std::sig_atomic_t interrupted = 0;
 
@@ -234,10 +233,7 @@ int run(const RunOptions& options) {
     }
     fmt::print("\n{}", verdict(*ended));
     const std::string state = ended->value("state", "");
-    return state == "accepted"    ? accepted
-           : state == "refused"   ? refused
-           : state == "cancelled" ? cancelled
-                                  : impossible;
+    return state == "accepted" ? done : state == "refused" ? bad_result : state == "cancelled" ? cancelled : impossible;
 }
 
 }  // namespace heeldrop::calibrate

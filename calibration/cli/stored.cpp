@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "calibration/cli/columns.hpp"
+#include "calibration/cli/exit_codes.hpp"
 #include "daemon/client/connection.hpp"
 #include "daemon/client/temporary_file.hpp"
 
@@ -19,7 +20,6 @@ namespace {
 using nlohmann::json;
 using Row = std::vector<std::string>;
 
-constexpr int done = 0, said_no = 1, not_taken = 3, another_station = 4;
 constexpr int spot_checks_shown = 6;
 
 std::string text(const json& object, const char* key) {
@@ -188,7 +188,7 @@ int load(const DaemonOptions& options, const std::filesystem::path& file) {
                    daemons_trouble ? "" : " What was in force before still is.");
         if (options.json)
             print_json({{"code", error.code()}, {"message", error.what()}});
-        return daemons_trouble ? said_no : error.code() == "another_station" ? another_station : not_taken;
+        return daemons_trouble ? impossible : error.code() == "another_station" ? another_station : bad_result;
     } catch (...) {
         close(fd);
         throw;

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "calibration/cli/columns.hpp"
+#include "calibration/cli/exit_codes.hpp"
 #include "calibration/lib/certificate_file.hpp"
 
 namespace heeldrop::calibrate {
@@ -13,7 +14,6 @@ namespace {
 
 using namespace calibration;
 
-constexpr int genuine = 0, bad = 3, another_station = 4;
 constexpr std::size_t most_differences = 10;
 
 std::string text_of(const std::string& path) {
@@ -105,12 +105,12 @@ int verify(const VerifyOptions& options) {
         const Verification result = calibration::verify(text, key);
         const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
         options.json ? print_json(result, now) : print(result, now);
-        return !result.recomputed() ? bad : result.own == false ? another_station : genuine;
+        return !result.recomputed() ? bad_result : result.own == false ? another_station : done;
     } catch (const CertificateError& error) {
         if (options.json)
             fmt::print("{}\n", OrderedJson{{"signature", trouble_name(error.trouble())}}.dump());
         fmt::print(stderr, "heeldrop-calibrate: {}: {}\n", options.file, error.what());
-        return bad;
+        return bad_result;
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace heeldrop::server {
@@ -27,9 +28,12 @@ SessionFault fault_of(const std::string& code) {
 }  // namespace
 
 CalibrationGuard::Corner CalibrationGuard::furthest(const std::vector<calibration::Cell>& cells,
-                                                    const calibration::Zero& zero, const calibration::Zero& from) {
+                                                    const calibration::Zero& zero, const calibration::Zero& from,
+                                                    std::optional<calibration::Pad> pad) {
     Corner furthest{cells.front(), Newtons{0.0}};
     for (std::size_t c = 0; c < cells.size(); ++c) {
+        if (pad && cells[c].pad != *pad)
+            continue;
         const Newtons off{(zero[c] - from[c]).value / cells[c].gain.value};
         if (std::abs(off.value) > std::abs(furthest.off.value))
             furthest = {cells[c], off};
@@ -38,18 +42,35 @@ CalibrationGuard::Corner CalibrationGuard::furthest(const std::vector<calibratio
 }
 
 void CalibrationGuard::standing_is(const CalibrationKeeper::Standing& standing) {
-    // A new calibration, or a passed spot check: what was found before them is settled.
-    if (standing.in_force != standing_.in_force || standing.accepted_zero != standing_.accepted_zero) {
-        const bool another = !standing.in_force || !standing_.in_force ||
-                             standing.in_force->of.id != standing_.in_force->of.id ||
-                             standing.accepted_zero != standing_.accepted_zero;
-        if (another) {
-            moved_.reset();
+    const bool another = !standing.in_force != !standing_.in_force ||
+                         (standing.in_force && standing.in_force->of.id != standing_.in_force->of.id);
+    // A new calibration settles what was found before it, a passed spot check what was found on its pad.
+    for (const auto pad : {calibration::Pad::left, calibration::Pad::right}) {
+        if (!another && !accepted_anew(standing, pad))
+            continue;
+        moved_[static_cast<std::size_t>(pad)].reset();
+        if (off_ && off_->cell.pad == pad)
             off_.reset();
+        if (pad_ && pad_->found.cell.pad == pad)
             pad_.reset();
-        }
     }
     standing_ = standing;
+}
+
+bool CalibrationGuard::accepted_anew(const CalibrationKeeper::Standing& standing, calibration::Pad pad) const {
+    if (standing.accepted_zero.size() != standing_.accepted_zero.size())
+        return true;
+    if (!standing.in_force)
+        return false;
+    const auto cells = calibration::cells_of_pad(standing.in_force->seen.cells, pad);
+    return std::any_of(cells.begin(), cells.end(),
+                       [&](std::size_t c) { return standing.accepted_zero[c] != standing_.accepted_zero[c]; });
+}
+
+void CalibrationGuard::moved_is(const calibration::Cell& cell, std::string why) {
+    auto& moved = moved_[static_cast<std::size_t>(cell.pad)];
+    if (!moved)
+        moved = std::move(why);
 }
 
 void CalibrationGuard::empty_is(const std::vector<calibration::Cell>& cells, const plate::EmptyPlate& empty) {
@@ -60,26 +81,29 @@ void CalibrationGuard::empty_is(const std::vector<calibration::Cell>& cells, con
     if (!standing_.in_force || standing_.accepted_zero.size() != cells.size())
         return;
     off_ = furthest(cells, *empty.judged(), standing_.accepted_zero);
-    if (!moved_ && std::abs(off_->off.value) > corner_limit.value)
-        moved_ = fmt::format(
-            "The {} corner of the empty plate reads {:.1f} N from where it was calibrated: the plate "
-            "was moved, stands unevenly, or something lies on it. {}",
-            calibration::name_of(off_->cell), off_->off.value, ask_spot_check);
+    for (const auto pad : {calibration::Pad::left, calibration::Pad::right}) {
+        const Corner worst = furthest(cells, *empty.judged(), standing_.accepted_zero, pad);
+        if (std::abs(worst.off.value) > corner_limit.value)
+            moved_is(worst.cell,
+                     fmt::format("The {} corner of the empty plate reads {:.1f} N from where it was calibrated: the "
+                                 "plate was moved, stands unevenly, or something lies on it. {}",
+                                 calibration::name_of(worst.cell), worst.off.value, ask_spot_check));
+    }
 }
 
 void CalibrationGuard::pad_is(int rep, const EmptyPad::Found& found) {
     pad_ = {rep, found};
-    if (!moved_ && std::abs(found.off.value) > corner_limit.value)
-        moved_ = fmt::format(
-            "In rep {} the {} corner read {:.1f} N while nobody stood on its pad: the plate was moved "
-            "or stands unevenly. {}",
-            rep, calibration::name_of(found.cell), found.off.value, ask_spot_check);
+    if (std::abs(found.off.value) > corner_limit.value)
+        moved_is(found.cell,
+                 fmt::format("In rep {} the {} corner read {:.1f} N while nobody stood on its pad: the plate was moved "
+                             "or stands unevenly. {}",
+                             rep, calibration::name_of(found.cell), found.off.value, ask_spot_check));
 }
 
 void CalibrationGuard::new_plate() {
     off_.reset();
     drift_.reset();
-    moved_.reset();
+    moved_ = {};
     pad_.reset();
 }
 
@@ -94,8 +118,9 @@ std::vector<CalibrationMark> CalibrationGuard::marks(std::chrono::sys_seconds no
                                     "again.",
                                     calibration::utc_text(standing_.in_force->expires).substr(0, 10)),
                         false, SessionFault::calibration_expired});
-    if (moved_)
-        list.push_back({"moved_or_uneven", *moved_, false, SessionFault::moved_or_uneven});
+    for (const auto& moved : moved_)
+        if (moved)
+            list.push_back({"moved_or_uneven", *moved, false, SessionFault::moved_or_uneven});
     for (const auto pad : {calibration::Pad::left, calibration::Pad::right})
         if (standing_.in_force && standing_.spot_failed[static_cast<std::size_t>(pad)])
             list.push_back({"spot_check_failed",

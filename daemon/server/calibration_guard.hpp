@@ -2,6 +2,7 @@
 // Pure: it must not know the store, the socket or a clock; the station tells it what is so.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -44,7 +45,7 @@ class CalibrationGuard {
     void new_plate();
 
     std::vector<CalibrationMark> marks(std::chrono::sys_seconds now) const;
-    bool moved() const { return moved_.has_value(); }
+    bool moved() const { return moved_[0] || moved_[1]; }
 
     /// PROTOCOL.md's calibration object.
     exchange::Json to_json(std::chrono::sys_seconds now) const;
@@ -54,14 +55,18 @@ class CalibrationGuard {
         calibration::Cell cell;
         Newtons off;
     };
+    /// Of one pad's corners, or of all.
     static Corner furthest(const std::vector<calibration::Cell>& cells, const calibration::Zero& zero,
-                           const calibration::Zero& from);
+                           const calibration::Zero& from, std::optional<calibration::Pad> pad = {});
+    bool accepted_anew(const CalibrationKeeper::Standing& standing, calibration::Pad pad) const;
+    void moved_is(const calibration::Cell& cell, std::string why);
 
     bool refuse_unfit_;
     CalibrationKeeper::Standing standing_;
     std::optional<Corner> off_;         ///< the corner that is furthest off the accepted zeros
     std::optional<Corner> drift_;       ///< the one that moved furthest under the last load
-    std::optional<std::string> moved_;  ///< since when it was found, until a spot check or a calibration: in words
+    /// Left, right: since it was found, until a spot check of that pad or a calibration. In words.
+    std::array<std::optional<std::string>, 2> moved_;
     struct Pad {
         int rep;
         EmptyPad::Found found;

@@ -102,6 +102,12 @@ TEST_CASE("a corner more than 5 N off its certificate's zero is moved or uneven,
         guard.empty_is(cells, empty(moved));
         CHECK(codes(guard).empty());
     }
+    SECTION("a passed spot check of the other pad settles nothing") {
+        standing.accepted_zero = off(*standing.in_force, 1, 0.4);
+        guard.standing_is(standing);
+        CHECK(codes(guard) == "moved_or_uneven");
+        CHECK(guard.moved());
+    }
     SECTION("a failed one settles nothing") {
         standing.spot_failed[1] = true;
         guard.standing_is(standing);

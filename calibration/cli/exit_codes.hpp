@@ -1,0 +1,8 @@
+// What heeldrop-calibrate ends with, as its --help says.
+#pragma once
+
+namespace heeldrop::calibrate {
+
+inline constexpr int done = 0, impossible = 1, bad_result = 3, another_station = 4, cancelled = 5;
+
+}  // namespace heeldrop::calibrate
