@@ -113,7 +113,7 @@ TEST_CASE("four cells in one table get a gain each where the rows allow it, else
         CHECK(got["largest_residual_n"].get<double>() > 1.0);
 }
 
-TEST_CASE("loads are taken in the unit that their name says, or that is told; an assumed one is said") {
+TEST_CASE("loads are taken in the unit that their name says, or that is told, and an assumed one is said") {
     heeldrop::test::TemporaryFolder folder;
     const auto [name, options, newtons, assumed] = GENERATE(table<std::string, std::string, double, bool>({
         {"load_N", "", 1.0, false},
