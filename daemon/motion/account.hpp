@@ -46,8 +46,4 @@ struct Account {
 Account account_for(const History& history, double origin, const RepMarks& marks, const Knowledge& known,
                     const Criteria& criteria);
 
-/// Share of the left pad over [from, to) in seconds on the bins' clock, as the ratio of the integrals; none without
-/// load.
-std::optional<double> left_share_over(const History& history, double from, double to);
-
 }  // namespace heeldrop::motion

@@ -1,0 +1,242 @@
+// A rep's descent: the fit, what is expected of it, and what is kept out of it: the rise's tail and a rebound.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "daemon/motion/accounting.hpp"
+#include "daemon/motion/shares.hpp"
+
+namespace heeldrop::motion {
+namespace {
+
+/// One descent in so many takes back only a part of its rise, before looking.
+constexpr double shallow_part = 0.1;
+
+// A rebound: the body goes up at more than this, m/s, within a moment and not out of a fall; sway never does.
+constexpr double rebound_speed = 0.1, rebound_after_fall = 0.15, longest_rebound = 1.6;
+/// It is over when the body has sunk back by most of what it went up and stands, seconds.
+constexpr double sunk_back = 0.5, calm_speed = 0.035, calm_seconds = 0.16;
+
+/// What a duration is off by because nobody moves quite as any of the shapes does, of itself. Without it two standard
+/// uncertainties cover nine errors in ten on simulated people of unlike manners, with it nineteen in twenty.
+constexpr double unlike_any_shape = 0.04;
+
+/// Below this, and above this speed, a drop's force is far above sway.
+constexpr double quick_seconds = 1.3, quick_speed = 0.09;
+
+}  // namespace
+
+void Accounting::fit_drop() {
+    BinIndex from = marks_.top;
+    // The rise's own tail does not belong to the descent's stretch.
+    if (rise_end_)
+        from = std::max(from, static_cast<BinIndex>(*rise_end_ / bin_seconds) + 1);
+    const bool two_feet = marks_.descent_from && !marks_.one_foot;
+    if (two_feet)
+        from = std::max(from, *marks_.descent_from - bins_in(1.2));  // it is seen late
+    from = history_.clamp(std::min(from, marks_.end - bins_in(0.4)));
+    const BinIndex to = history_.clamp(marks_.end + (marks_.left_plate ? 0 : 1));
+    const double share =
+        left_share_over(history_, seconds(std::max(marks_.floor, from - bins_in(0.6))), seconds(from + 2))
+            .value_or(0.5);
+    Stretch stretch(history_, from, to, share, known_);
+    if (out_.rise)
+        take_out_rise(stretch, from);
+    MovementWindow& w = stretch.window;
+    w.direction = -1;
+    w.baseline = rest_at(marks_.has_rise ? marks_.rise_from : from);
+    w.baseline_sd = 0.002 * known_.system_weight;
+    if (out_.rise && std::abs(rise_rest() - w.baseline) > 0.01 * known_.system_weight) {
+        // Hands carry a part.
+        w.baseline = rise_rest();
+        w.baseline_sd = 0.01 * known_.system_weight;
+    }
+    if (out_.rise) {
+        w.height_mean = std::clamp(out_.rise->height, 0.03, 0.2);
+        w.height_sd = std::max(0.006, 0.1 * w.height_mean);
+        w.partial = shallow_part;
+        if (const auto undone = height_undone()) {
+            // What went up came down, in two parts.
+            w.height_mean = std::max(0.015, w.height_mean - undone->first);
+            w.height_sd = std::max(0.004, std::hypot(0.05 * out_.rise->height, undone->second));
+            w.least_height = 0.004;
+            w.partial = 0.0;
+        }
+    }
+    if (!out_.rise && known_.usual_drop > 0.0) {
+        w.height_mean = known_.usual_drop;
+        w.height_sd = 0.25 * known_.usual_drop;
+        w.partial = shallow_part;
+    }
+    if (marks_.one_foot && marks_.returned)
+        expect_on_one_foot(w, from, to);
+    find_rebound(w, from);
+    out_.drop = fit_movement(w);
+    if (!out_.drop)
+        return;
+    sharpen_if_quick(w);
+    out_.drop_window = from;
+    const MovementFit& fit = *out_.drop;
+    drop_start_ = seconds(from) + fit.start;
+    drop_end_ = seconds(from) + fit.end;
+    out_.drop_over = drop_end_ < seconds(to) + 0.05;
+    Rep& r = out_.rep;
+    r.drop_start = clock(drop_start_);
+    r.drop_end = clock(drop_end_);
+    r.drop_duration = Seconds{fit.duration};
+    r.drop_duration_uncertainty = Seconds{std::hypot(fit.duration_sd, 0.01 + unlike_any_shape * fit.duration)};
+    // Hands may take their part of the body's acceleration, too, or leave it all to the plate.
+    const double carried = std::clamp(1.0 - history_.mean_total(from, to) / known_.reference, 0.0, 0.5);
+    const double by_hands = carried > hands_part ? 0.5 * carried : 0.0;
+    r.drop_depth = Metres{fit.height / (1.0 - by_hands)};
+    r.drop_depth_uncertainty = Metres{std::hypot(fit.height_sd, 0.002 + 0.02 * fit.height, by_hands * fit.height)};
+    r.peak_drop_speed = MetresPerSecond{fit.peak_speed};
+}
+
+/// A quick rebound at the end of a slow descent outweighs it in force: it is measured by itself, from where the
+/// body turns, and its bins say nothing of the descent.
+void Accounting::find_rebound(MovementWindow& w, BinIndex from) {
+    const auto n = w.force.size();
+    if (!marks_.one_foot || n < 50)
+        return;
+    noise_without_rebound_.assign(w.noise.begin(), w.noise.end());
+    // Speed, forgetting over half a second what came before.
+    std::vector<double> speed(n + 1, 0.0);
+    for (std::size_t k = 0; k < n; ++k) {
+        const double force = std::isfinite(w.noise[k]) ? w.force[k] - w.baseline - w.gain * w.share_shift[k] : 0.0;
+        speed[k + 1] = speed[k] * (1.0 - bin_seconds / 0.5) + force / w.mass * bin_seconds;
+    }
+    const auto alone_from = static_cast<std::size_t>(
+        std::clamp<BinIndex>(marks_.alone_from + bins_in(0.2) - from, 0, static_cast<BinIndex>(n)));
+    for (std::size_t k = alone_from; k < n; ++k) {
+        if (speed[k] < rebound_speed)
+            continue;
+        std::size_t turn = k;
+        while (turn > 0 && speed[turn] > 0.01)
+            --turn;
+        std::size_t over = turn;
+        BinIndex calm = 0;
+        double up = 0.0, height = 0.0, fastest = 0.0, highest = 0.0;
+        while (over < n && (over <= k || calm < bins_in(calm_seconds)) &&
+               over < turn + static_cast<std::size_t>(bins_in(longest_rebound))) {
+            up += (w.force[over] - w.baseline - w.gain * w.share_shift[over]) / w.mass * bin_seconds;
+            height += up * bin_seconds;
+            fastest = std::max(fastest, up);
+            highest = std::max(highest, height);
+            calm = std::abs(up) < calm_speed && height < (1.0 - sunk_back) * highest ? calm + 1 : 0;
+            ++over;
+        }
+        const std::size_t before = turn > 30 ? turn - 30 : 0;
+        const double fall = -*std::min_element(speed.begin() + static_cast<std::ptrdiff_t>(before),
+                                               speed.begin() + static_cast<std::ptrdiff_t>(turn) + 1);
+        if (fall > rebound_after_fall) {
+            k = std::max(k, over);
+            continue;
+        }
+        rebound_ = Rebound{seconds(from + static_cast<BinIndex>(turn)), fastest};
+        for (std::size_t j = turn > 3 ? turn - 3 : 0; j < std::min(n, over + 3); ++j)
+            noise_without_rebound_[j] = std::numeric_limits<double>::infinity();
+        w.noise = noise_without_rebound_;
+        // What rebounds has come down until then.
+        w.expected_to = seconds(static_cast<BinIndex>(turn));
+        w.ends_there = true;
+        return;
+    }
+}
+
+/// The load at rest as the rise shows it.
+double Accounting::rise_rest() const {
+    double sum = 0.0;
+    for (const double newtons : out_.rise->baseline)
+        sum += newtons;
+    return sum / static_cast<double>(out_.rise->baseline.size());
+}
+
+/// Metres sunk on two feet after the return, and their standard uncertainty.
+std::optional<std::pair<double, double>> Accounting::height_undone() const {
+    if (!marks_.undone)
+        return std::nullopt;
+    const BinIndex from = history_.clamp(marks_.undone->first), to = history_.clamp(marks_.undone->second);
+    const double share = left_share_over(history_, seconds(to - bins_in(0.3)), seconds(to)).value_or(0.5);
+    Stretch stretch(history_, from, to, share, known_);
+    MovementWindow& w = stretch.window;
+    w.stance = Stance::two_legs;
+    w.direction = -1;
+    w.baseline = history_.mean_total(to - bins_in(0.3), to);
+    w.baseline_sd = 0.003 * known_.system_weight;
+    w.height_mean = 0.6 * out_.rise->height;
+    w.height_sd = 0.3 * out_.rise->height;
+    w.least_height = 0.008;
+    const auto sunk = fit_movement(w);
+    if (!sunk || sunk->evidence < clear_evidence)
+        return std::nullopt;
+    return std::pair{sunk->height, std::hypot(sunk->height_sd, 0.003)};
+}
+
+/// One shifts, then lowers, then puts the other foot down: where sway leaves it open, the descent lies in between.
+void Accounting::expect_on_one_foot(MovementWindow& w, BinIndex from, BinIndex to) const {
+    const auto share = [&](BinIndex i) {
+        return *marks_.one_foot == Side::left ? left_share(history_[i].bin) : 1.0 - left_share(history_[i].bin);
+    };
+    const double fullest = share((from + to) / 2);
+    const double before = share(from);
+    for (BinIndex i = from; i < to; ++i) {
+        if (share(i) < before + 0.5 * (fullest - before))
+            continue;
+        w.expected_from = seconds(i - from);
+        break;
+    }
+    for (BinIndex i = to - 1; i > from; --i) {
+        if (share(i) < 0.9 * fullest)
+            continue;
+        w.expected_to = seconds(i - from);
+        break;
+    }
+}
+
+/// A quick drop stands far above sway: plain integration between the still moments around it asks nothing of its
+/// shape and is the better account. Its own edges tell in turn where those moments lie.
+void Accounting::sharpen_if_quick(const MovementWindow& w) {
+    if (out_.drop->duration > quick_seconds || out_.drop->peak_speed < quick_speed)
+        return;
+    for (int pass = 0; pass < 3; ++pass) {
+        const MovementFit& rough = *out_.drop;
+        const auto n = static_cast<BinIndex>(w.force.size());
+        const auto from = std::clamp<BinIndex>(static_cast<BinIndex>((rough.start - 0.5) / bin_seconds), 0, n);
+        const auto to = std::clamp<BinIndex>(static_cast<BinIndex>((rough.end + 0.5) / bin_seconds), from, n);
+        MovementWindow around = w;
+        around.force = w.force.subspan(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from));
+        around.share_shift = w.share_shift.subspan(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from));
+        around.least_height = 0.5 * rough.height;
+        around.hesitation = 0.1;  // on one leg a longer one joins a twitch to the fall
+        auto sharp = integrate_movement(around);
+        if (!sharp || sharp->duration > 2.0 * quick_seconds)
+            return;
+        sharp->start += seconds(from);
+        sharp->end += seconds(from);
+        sharp->gain = rough.gain;
+        sharp->gain_sd = rough.gain_sd;
+        sharp->evidence = rough.evidence;
+        // Laid out over the whole window again, for whoever reads it bin by bin.
+        std::vector<double> acceleration(w.force.size(), 0.0), baseline = rough.baseline;
+        std::copy(sharp->acceleration.begin(), sharp->acceleration.end(), acceleration.begin() + from);
+        std::copy(sharp->baseline.begin(), sharp->baseline.end(), baseline.begin() + from);
+        sharp->acceleration = std::move(acceleration);
+        sharp->baseline = std::move(baseline);
+        out_.drop = std::move(sharp);
+    }
+}
+
+/// The rise ends in a tail below 10 % of its speed. What the fit knows of it is taken out; what it does not is
+/// allowed for as noise that fades with it, lest a quiet stance's small sway makes it look like a descent.
+void Accounting::take_out_rise(Stretch& stretch, BinIndex from) {
+    const double misfit = 0.3 * known_.mass() * out_.rise->peak_speed / std::max(0.2, out_.rise->duration);
+    for (std::size_t k = 0; k < stretch.force.size(); ++k) {
+        const auto in_rise = from - out_.rise_window + static_cast<BinIndex>(k);
+        if (in_rise < static_cast<BinIndex>(out_.rise->acceleration.size()))
+            stretch.force[k] -= known_.mass() * out_.rise->acceleration[static_cast<std::size_t>(in_rise)];
+        stretch.noise[k] += misfit * std::exp(-(static_cast<double>(k) + 0.5) * bin_seconds / 0.15);
+    }
+}
+
+}  // namespace heeldrop::motion

@@ -1,0 +1,137 @@
+// A rep's rise: the one seen, or one looked for; and hands that take or give load before it.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "daemon/motion/accounting.hpp"
+#include "daemon/motion/shares.hpp"
+
+namespace heeldrop::motion {
+namespace {
+
+/// Of the load, within one rise.
+constexpr double most_shift_in_rise = 0.3;
+
+/// Hands are done after so long.
+constexpr double hands_take_seconds = 0.4;
+
+}  // namespace
+
+/// Whoever stood on one foot and lowered had risen before, seen or not. The nearest that is wholly in sight: what
+/// lies further back may be hands that took load, or another movement.
+void Accounting::find_rise() {
+    for (const double before : {1.5, 2.2, 2.9, 3.6, 4.3, 5.0, 5.7, 6.4, 7.0}) {
+        const BinIndex from = history_.clamp(std::max(*marks_.look_for_rise_from, marks_.alone_from - bins_in(before)));
+        if (find_rise_from(from) || from == history_.clamp(*marks_.look_for_rise_from))
+            return;
+    }
+}
+
+/// Hands that took load, or gave some, between `from` and the lifting of the foot.
+std::optional<Accounting::HandsChange> Accounting::hands_between(BinIndex from) const {
+    from = history_.clamp(from);
+    const BinIndex lifted = history_.clamp(marks_.alone_from), to = history_.clamp(marks_.end);
+    const double before = history_.mean_total(from, from + bins_in(0.3));
+    const double after = history_.mean_total(lifted + bins_in(0.2), to - bins_in(0.1));
+    if (!marks_.returned || to - lifted < bins_in(1.0) || lifted - from < bins_in(0.6) ||
+        std::abs(after - before) < hands_part * known_.system_weight ||
+        std::min(before, after) > (1.0 - hands_part) * known_.reference)
+        return std::nullopt;
+    // Where one level gives way to the other, by least squares.
+    double best = 0.0, sum = 0.0;
+    BinIndex at = from;
+    for (BinIndex i = from; i < lifted; ++i) {
+        const double load = history_[i].bin.total();
+        sum += (load - before) * (load - before) - (load - after) * (load - after);
+        if (sum < best) {
+            best = sum;
+            at = i + 1;
+        }
+    }
+    return HandsChange{at, after - before};
+}
+
+/// As if the hands had carried all along what they carry after; what happened meanwhile is left out.
+void Accounting::take_out(const HandsChange& hands, Stretch& stretch, BinIndex from) {
+    for (std::size_t k = 0; k < stretch.force.size(); ++k) {
+        const BinIndex at = from + static_cast<BinIndex>(k);
+        if (at < hands.at)
+            stretch.force[k] += hands.by;
+        if (std::abs(at - hands.at) < bins_in(hands_take_seconds))
+            stretch.noise[k] = std::numeric_limits<double>::infinity();
+    }
+}
+
+bool Accounting::find_rise_from(BinIndex from) {
+    const BinIndex to = history_.clamp(marks_.end);
+    if (to - from < bins_in(1.0))
+        return false;
+    hands_ = hands_between(from);
+    const double share = left_share_over(history_, seconds(from), seconds(from + bins_in(0.3))).value_or(0.5);
+    Stretch stretch(history_, from, to, share, known_);
+    MovementWindow& w = stretch.window;
+    w.stance = Stance::one_leg;
+    w.direction = +1;
+    w.baseline = history_.mean_total(from, from + bins_in(0.3));
+    w.baseline_sd = 0.006 * known_.system_weight;
+    if (hands_) {
+        take_out(*hands_, stretch, from);
+        w.baseline += hands_->by;
+    } else if (history_.mean_total(from, to) < 0.97 * known_.reference) {
+        // Hands carry a part, which may change.
+        w.baseline = history_.mean_total(from, to);
+        w.baseline_sd = 0.05 * known_.system_weight;
+        w.slope_sd = 0.02 * known_.system_weight;
+    }
+    w.height_sd = 0.04;
+    w.longest = 3.5;
+    const auto rise = fit_movement(w);
+    if (!rise || rise->evidence < clear_evidence || rise->height < 0.025 || rise->height > 0.22 || rise->start < 0.1 ||
+        rise->end > seconds(to - from) - 0.4)
+        return false;
+    // Nobody rises while the load goes from one foot to the other.
+    const auto begins = left_share_over(history_, seconds(from) + rise->start - 0.1, seconds(from) + rise->start);
+    const auto ends = left_share_over(history_, seconds(from) + rise->end, seconds(from) + rise->end + 0.1);
+    if (!begins || !ends || std::abs(*ends - *begins) > most_shift_in_rise)
+        return false;
+    marks_.has_rise = out_.rise_looked_for = true;
+    marks_.floor = from;
+    marks_.rise_from = from + static_cast<BinIndex>(rise->start / bin_seconds);
+    marks_.rise_to = marks_.top = std::min(to, from + static_cast<BinIndex>(rise->end / bin_seconds) + 1);
+    fit_rise();
+    return out_.rise.has_value();
+}
+
+void Accounting::fit_rise() {
+    const BinIndex from = history_.clamp(std::max(marks_.floor, marks_.rise_from - bins_in(0.8)));
+    const BinIndex to = history_.clamp(std::min(marks_.end, marks_.rise_to + bins_in(0.2)));
+    const double share =
+        left_share_over(history_, seconds(from), seconds(std::min(to, from + bins_in(0.5)))).value_or(0.5);
+    Stretch stretch(history_, from, to, share, known_);
+    MovementWindow& w = stretch.window;
+    w.direction = +1;
+    w.baseline = rest_at(from);
+    w.baseline_sd = 0.0015 * known_.system_weight;
+    w.longest = 7.0;
+    w.hint = {seconds(marks_.rise_from - from), seconds(marks_.rise_to - from)};
+    if (hands_) {
+        take_out(*hands_, stretch, from);
+        w.baseline = history_.mean_total(marks_.alone_from + bins_in(0.2), marks_.end - bins_in(0.1));
+        w.baseline_sd = 0.006 * known_.system_weight;
+    }
+    if (w.stance == Stance::two_legs && !hands_)
+        out_.rise = integrate_movement(w);
+    if (!out_.rise)
+        out_.rise = fit_movement(w);
+    if (!out_.rise)
+        return;
+    out_.rise_window = from;
+    rise_start_ = seconds(from) + out_.rise->start;
+    rise_end_ = seconds(from) + out_.rise->end;
+    Rep& r = out_.rep;
+    r.rise_start = clock(*rise_start_);
+    r.rise_end = clock(*rise_end_);
+    r.rise_duration = Seconds{out_.rise->duration};
+}
+
+}  // namespace heeldrop::motion

@@ -1,0 +1,80 @@
+// The steps from a rep's marks to its account, and what they hand on to each other. Private to account.hpp's library.
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "daemon/motion/account.hpp"
+
+namespace heeldrop::motion {
+
+/// 2 x log likelihood ratio of a movement that nobody expected.
+inline constexpr double clear_evidence = 40.0;
+
+/// The load at rest before a rise and on one foot after it differ by more only where hands took or gave some; while
+/// they do, the load says nothing of the body.
+inline constexpr double hands_part = 0.025;
+
+/// One candidate's account in the making: made anew for each, run once.
+class Accounting {
+ public:
+    Accounting(const History& history, double origin, const RepMarks& marks, const Knowledge& known,
+               const Criteria& criteria)
+        : history_(history), origin_(origin), marks_(marks), known_(known), criteria_(criteria) {}
+    Account run();
+
+ private:
+    Seconds clock(double from_bin_zero) const { return Seconds{origin_ + from_bin_zero}; }
+    double seconds(BinIndex i) const { return static_cast<double>(i) * bin_seconds; }
+    double rest_at(BinIndex i) const { return history_[std::clamp(i, history_.begin(), history_.end() - 1)].rest; }
+    void reason(Reason r) { out_.rep.reasons.push_back(r); }
+
+    struct HandsChange {
+        BinIndex at;
+        double by;  ///< newtons
+    };
+
+    // account_rise.cpp
+    void find_rise();
+    bool find_rise_from(BinIndex from);
+    void fit_rise();
+    std::optional<HandsChange> hands_between(BinIndex from) const;
+    static void take_out(const HandsChange& hands, Stretch& stretch, BinIndex from);
+
+    // account_drop.cpp
+    void fit_drop();
+    void find_rebound(MovementWindow& w, BinIndex from);
+    double rise_rest() const;
+    std::optional<std::pair<double, double>> height_undone() const;
+    void expect_on_one_foot(MovementWindow& w, BinIndex from, BinIndex to) const;
+    void sharpen_if_quick(const MovementWindow& w);
+    void take_out_rise(Stretch& stretch, BinIndex from);
+
+    // account_measures.cpp
+    void which_leg();
+    void forces();
+    void transfer_and_return();
+    void bounce();
+    void hands();
+    void what_was_missing();
+
+    const History& history_;
+    double origin_;
+    RepMarks marks_;
+    const Knowledge& known_;
+    const Criteria& criteria_;
+    Account out_;
+    struct Rebound {
+        double at, speed;  ///< seconds from bin 0, m/s up
+    };
+    std::optional<Rebound> rebound_;
+    std::optional<HandsChange> hands_;
+    std::vector<double> noise_without_rebound_;
+    Side working_ = Side::left;
+    std::optional<double> rise_start_, rise_end_;  // seconds from bin 0
+    double drop_start_ = 0.0, drop_end_ = 0.0;
+};
+
+}  // namespace heeldrop::motion

@@ -1,0 +1,107 @@
+// What is shown live: how a descent on one foot goes on, and the phase.
+#include "daemon/motion/follower.hpp"
+
+#include <cmath>
+
+#include "daemon/motion/follower_limits.hpp"
+
+namespace heeldrop::motion {
+namespace {
+
+// How a descent on one foot goes on is asked so often; a live beginning is told again when known better by so much.
+constexpr BinIndex now_every = bins_in(0.1), corrected = bins_in(0.1);
+
+}  // namespace
+
+/// A descent on one foot is too slow for the running speed: every tenth of a second, what the stretch since the
+/// top tells.
+void Follower::watch_descent(BinIndex i) {
+    if (level_ != Level::up || !one_foot_) {
+        now_.reset();
+        return;
+    }
+    if (i % now_every != 0)
+        return;
+    constexpr BinIndex longest = bins_in(12.0);
+    const BinIndex from = std::max({marks_.top, alone_from_ - bins_in(0.8), i - longest, history_.begin()});
+    if (i - from < bins_in(0.4))
+        return;
+    Knowledge known;
+    known.system_weight = weight_;
+    known.gain = gain_;
+    known.gain_sd = gain_sd_ > 0.0 ? gain_sd_ : gain_unknown * weight_;
+    Stretch stretch(history_, from, i + 1, rest_share_, known);
+    MovementWindow& w = stretch.window;
+    w.stance = Stance::one_leg;
+    w.direction = -1;
+    w.baseline = rest_;
+    w.baseline_sd = 0.0015 * weight_;
+    w.height_mean = rise_height_;
+    w.height_sd = 0.2 * rise_height_;
+    w.least_height = 0.2 * rise_height_;
+    now_ = movement_now(w);
+    now_from_ = from;
+}
+
+void Follower::show_phase(BinIndex i) {
+    if (!present_)
+        return set_phase(Phase::empty, i);
+    if (!weighed() || !history_[i].bin.usable())
+        return set_phase(Phase::unknown, i);
+    if (level_ == Level::up) {
+        if (came_back_ == i)
+            return;  // whether that was a rep is being asked
+        const double fuller = std::max(share_, 1.0 - share_);
+        if (one_foot_) {
+            if (now_ && now_->over > 0.6)
+                return set_phase(Phase::bottom, std::min(i, now_from_ + bins_in(now_->end)), corrected);
+            if (now_ && now_->started > 0.6 && phase_ != Phase::bottom)
+                return set_phase(Phase::drop, std::min(i, now_from_ + bins_in(now_->start)), corrected);
+            if (phase_ == Phase::drop || phase_ == Phase::bottom)
+                return;
+            return set_phase(Phase::transfer, transfer_began(i));
+        }
+        if (moving_ == Moving::down)
+            return set_phase(Phase::drop, i);
+        if (fuller > 0.65)
+            return set_phase(Phase::transfer, transfer_began(i));
+        return set_phase(Phase::top, i);
+    }
+    // Until the rise stops it is not known to be one, but a body that has come up is not standing on its heels.
+    const bool coming_up = moving_ == Moving::up || (moved_from_ && height_ > 0.5 * least_rise);
+    if (coming_up && ready_ && below_ == 0.0)
+        return set_phase(Phase::rise, i);
+    if (i - came_back_ < bins_in(0.3) && (phase_ == Phase::bottom || phase_ == Phase::drop || phase_ == Phase::homing))
+        return set_phase(Phase::homing, i);
+    set_phase(one_foot_ ? Phase::unknown : Phase::two_feet, i);
+}
+
+/// Where the share left what it was in the rise, by a tenth of the way to one leg: it is seen to go there only later.
+BinIndex Follower::transfer_began(BinIndex i) const {
+    const bool to_left = share_ > 0.5;
+    const auto share = [&](BinIndex k) {
+        const double left = left_share(history_[k].bin);
+        return to_left ? left : 1.0 - left;
+    };
+    const BinIndex from = std::max({marks_.rise_from, floor_, history_.begin()});
+    double before = 0.5;
+    if (marks_.rise_to > from) {
+        const double left = history_.mean_left(from, marks_.rise_to) / history_.mean_total(from, marks_.rise_to);
+        before = to_left ? left : 1.0 - left;
+    }
+    const double level = before + 0.1 * (1.0 - before);
+    BinIndex began = i;
+    while (began > std::max(from, phase_start_) && share(began - 1) > level)
+        --began;
+    return began;
+}
+
+void Follower::set_phase(Phase phase, BinIndex at, BinIndex corrected_by) {
+    if (phase == phase_ && std::abs(at - phase_start_) < corrected_by)
+        return;
+    phase_ = phase;
+    phase_start_ = at;
+    notice(at, phase);
+}
+
+}  // namespace heeldrop::motion

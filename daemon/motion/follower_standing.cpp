@@ -1,0 +1,166 @@
+// Who stands there, and how still: weight, a second person, the load at rest, and from it the running speed.
+#include "daemon/motion/follower.hpp"
+
+#include <cmath>
+
+#include "daemon/motion/follower_limits.hpp"
+
+namespace heeldrop::motion {
+namespace {
+
+// Standing quietly: five 0.1 s means within this part of the load. Two-leg sway is 0.07-0.36 % rms (domain.md).
+constexpr double flat_part = 0.012;
+constexpr BinIndex flat_bins = bins_in(0.5), weigh_bins = bins_in(1.0), still_bins = bins_in(0.4);
+constexpr double both_feet_share = 0.15;        // of the lighter side, to be weighed
+constexpr double reference_rate = 15.0 / 60.0;  // N/s, domain.md section 3
+constexpr double second_person_part = 1.15;
+
+// How far beside its rest value a still load may lie, of the weight: always; once the feet have changed.
+constexpr double known_part = 0.001, shifted_part = 0.004;
+constexpr double creep_newtons = 0.3;  // a second: 12 N/min and more at first (domain.md section 2, HX711 cell)
+
+}  // namespace
+
+bool Follower::flat(BinIndex i) const {
+    if (i + 1 < history_.begin() + flat_bins)
+        return false;
+    double least = 1e18, most = -1e18;
+    constexpr BinIndex group = flat_bins / 5;
+    for (BinIndex g = 0; g < 5; ++g) {
+        const double m = history_.mean_total(i + 1 - (g + 1) * group, i + 1 - g * group);
+        least = std::min(least, m);
+        most = std::max(most, m);
+    }
+    return most - least < flat_part * std::max(most, 1.0);
+}
+
+/// How far the load wavers over 0.4 s, newtons: the range of four 0.1 s means.
+double Follower::waver(BinIndex i) const {
+    if (i + 1 < history_.begin() + still_bins)
+        return 1e18;
+    double least = 1e18, most = -1e18;
+    constexpr BinIndex group = still_bins / 4;
+    for (BinIndex g = 0; g < 4; ++g) {
+        const double m = history_.mean_total(i + 1 - (g + 1) * group, i + 1 - g * group);
+        least = std::min(least, m);
+        most = std::max(most, m);
+    }
+    return most - least;
+}
+
+/// A load that stays level for 1.5 s beside its rest value is a shifted rest value: a movement's load would bend.
+bool Follower::level_beside_rest(BinIndex i) const {
+    if (i + 1 < history_.begin() + bins_in(1.5))
+        return false;
+    double least = 1e18, most = -1e18, sum = 0.0;
+    for (BinIndex g = 0; g < 5; ++g) {
+        const double m = history_.mean_total(i + 1 - (g + 1) * bins_in(0.3), i + 1 - g * bins_in(0.3));
+        least = std::min(least, m);
+        most = std::max(most, m);
+        sum += m / 5.0;
+    }
+    return most - least < 0.0012 * weight_ && std::abs(sum - rest_) > 0.002 * weight_;
+}
+
+void Follower::weigh(BinIndex i) {
+    const bool two_feet = std::min(share_, 1.0 - share_) > both_feet_share;
+    const double mean = recent_mean(i, flat_bins);
+    quiet_bins_ = two_feet && flat(i) ? quiet_bins_ + 1 : 0;
+    if (quiet_bins_ < weigh_bins - flat_bins)
+        return;
+
+    const double whole = recent_mean(i, weigh_bins);
+    if (!weighed()) {
+        weight_ = reference_ = rest_ = whole;
+        rest_share_ = share_;
+        calm_ = waver(i);
+        anchor(i);
+        notice(i, Newtons{whole});
+    }
+    const double off = std::abs(whole / weight_ - 1.0);
+    if (off > 0.15 && !had_rep_) {
+        // Somebody who was weighed in sitting, or with a helper's hand on the plate, now stands: weigh again. Too
+        // little may as well be hands on a rail for a while.
+        if (++heavy_or_light_ > bins_in(whole > weight_ ? 2.0 : 10.0)) {
+            weight_ = reference_ = rest_ = whole;
+            heavy_or_light_ = 0;
+            second_person_ = false;
+            forget_movement();
+            calm_ = waver(i);
+            anchor(i);
+            fresh_ = true;
+            notice(i, Newtons{whole});
+        }
+        return;
+    }
+    heavy_or_light_ = 0;
+    if (moving_ != Moving::no || std::abs(speed_) > 2.0 * still_speed)
+        return;
+    if (off < 0.15) {
+        const double towards = mean - reference_;
+        reference_ += std::clamp(towards, -reference_rate * bin_seconds, reference_rate * bin_seconds);
+    }
+}
+
+void Follower::overload(BinIndex i) {
+    const bool over = history_[i].bin.total() > second_person_part * reference_;
+    over_bins_ = over ? over_bins_ + 1 : 0;
+    under_bins_ = over ? 0 : under_bins_ + 1;
+    if (!second_person_ && over_bins_ >= bins_in(1.0)) {
+        second_person_ = true;
+        notice(i, EventKind::second_person);
+    } else if (second_person_ && under_bins_ >= bins_in(0.5)) {
+        second_person_ = false;
+        notice(i, EventKind::one_person);
+    }
+}
+
+/// Running speed: the load over its rest value, integrated from the last moment of standing still. Standing still is
+/// where the load is level, is what it was at rest, and the speed is no more than the integral's own error or the
+/// dregs of a movement; a constant speed is level too, but its speed is not small.
+void Follower::kinematics(BinIndex i) {
+    const double load = history_[i].bin.total();
+    const double expected = rest_ + gain_ * (share_ - rest_share_);
+    speed_ += (load - expected) / weight_ * standard_gravity.value * bin_seconds;
+    if (one_foot_) {
+        speed_ -= speed_ / 3.0 * bin_seconds;
+        return;
+    }
+    fastest_ = std::max(fastest_, std::abs(speed_));
+    const bool feet_just_changed = i - came_back_ < bins_in(1.0);
+    const double mean = recent_mean(i, still_bins), beside = mean - expected;
+    const double since = static_cast<double>(i - anchor_) * bin_seconds;
+    // If the load is still now, what it lies beside its rest value has crept in since, and the speed with it.
+    const double crept = creep_newtons * since + weight_ * (gain_unknown * std::abs(share_ - rest_share_) +
+                                                            (feet_just_changed ? shifted_part : 0.0));
+    const double without_creep = speed_ - std::clamp(beside, -crept, crept) / weight_ * standard_gravity.value * since;
+    const double least_speed = std::min(std::abs(speed_), std::abs(without_creep));
+    const bool level = waver(i) < std::clamp(2.0 * calm_, 0.002 * weight_, 0.008 * weight_);
+    const bool as_at_rest = std::abs(beside) < crept + 0.5 * calm_ + known_part * weight_;
+    const bool slow =
+        least_speed < std::max(0.006 + 0.003 * since, 0.3 * fastest_) || (feet_just_changed && fastest_ < 0.03);
+    if (level && as_at_rest && slow) {
+        // What the rest value may have crept by, against how well this moment tells it.
+        const double read = 0.001 * weight_;
+        rest_ = expected + beside * std::max(bin_seconds / 1.2, crept * crept / (crept * crept + read * read));
+        rest_share_ = share_;
+        calm_ += (waver(i) - calm_) * bin_seconds / 2.0;
+        anchor(i);
+        if (quiet_bins_ > 0)
+            ready_ = true;
+    } else if (level_beside_rest(i)) {
+        rest_ = recent_mean(i, bins_in(1.5));
+        rest_share_ = share_;
+        anchor(i);
+        moving_ = Moving::no;
+        still_ = i;
+    }
+}
+
+void Follower::anchor(BinIndex i) {
+    speed_ = 0.0;
+    fastest_ = 0.0;
+    anchor_ = i;
+}
+
+}  // namespace heeldrop::motion
