@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "calibration/cli/characterise.hpp"
+#include "calibration/cli/exit_codes.hpp"
 #include "calibration/cli/table_places.hpp"
 
 namespace heeldrop::calibrate {
@@ -137,7 +138,7 @@ int study_as_table(const CharacteriseOptions& options, const Columns& columns, c
     for (std::size_t i = 0; i < fit.rows.size(); ++i)
         if (fit.rows[i].suspicious)
             fmt::print(options.json ? stderr : stdout, "{}{}\n", options.json ? "" : "\n", why(i));
-    return fit.suspicious() ? 3 : 0;
+    return fit.suspicious() ? bad_result : done;
 }
 
 }  // namespace heeldrop::calibrate

@@ -158,13 +158,5 @@ TEST_CASE("however many ask, the session goes on and all of it is stored, and wh
     CHECK(results + busy == clients * times);
     CHECK(results >= static_cast<int>(server::Station::most_questions));
     CHECK(busy > 0);
-    const json ended = next_of(watcher, [](const json& line) {
-        CHECK(line["class"] != "error");
-        return line["class"] == "session" && line["session"]["state"] == "finished";
-    });
-    const json stored = c.request({{"class", "session"}, {"session", "last"}});
-    CHECK(stored["session"] == ended["session"]);
-    CHECK(stored["reps"].size() == 2);
-    const auto samples = exported(rig, c).samples;
-    CHECK(samples.back().t.value == Approx(ended["session"]["duration_s"].get<double>()).margin(1e-4));
+    stored_as_told(rig, c, watcher);
 }

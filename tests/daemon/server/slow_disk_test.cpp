@@ -80,14 +80,6 @@ TEST_CASE("while a write hangs the daemon answers, counts on and stays small, an
     CHECK(status["plate"]["line"]["lost_samples"] == 0);
     CHECK(resident_mib(rig.daemon->pid()) - before < 30);
     disk.takes_ms(0);
-    const json ended = next_of(watcher, [](const json& line) {
-        CHECK(line["class"] != "error");
-        return line["class"] == "session" && line["session"]["state"] == "finished";
-    });
-    const json stored = c.request({{"class", "session"}, {"session", "last"}});
-    CHECK(stored["session"] == ended["session"]);
-    CHECK(stored["reps"].size() == 2);
-    const auto samples = exported(rig, c).samples;
-    CHECK(samples.back().t.value == Approx(ended["session"]["duration_s"].get<double>()).margin(1e-4));
+    const auto samples = stored_as_told(rig, c, watcher).samples;
     CHECK(static_cast<double>(samples.size()) == Approx(samples.back().t.value * 1000 + 1).margin(1));
 }

@@ -28,6 +28,21 @@ inline exchange::ForceFile exported(Rig& rig, client::Connection& c) {
     return exchange::read_force_csv(path);
 }
 
+/// A session of two reps has ended as it should: the watcher heard of no error until then, what is stored is what it
+/// was told, and the samples, which are returned, go up to the end.
+inline exchange::ForceFile stored_as_told(Rig& rig, client::Connection& c, client::Connection& watcher) {
+    const json ended = next_of(watcher, [](const json& line) {
+        CHECK(line["class"] != "error");
+        return line["class"] == "session" && line["session"]["state"] == "finished";
+    });
+    const json stored = c.request({{"class", "session"}, {"session", "last"}});
+    CHECK(stored["session"] == ended["session"]);
+    CHECK(stored["reps"].size() == 2);
+    exchange::ForceFile file = exported(rig, c);
+    CHECK(file.samples.back().t.value == Approx(ended["session"]["duration_s"].get<double>()).margin(1e-4));
+    return file;
+}
+
 /// A daemon whose disk takes as long as it is told.
 struct SlowDisk {
     explicit SlowDisk(Rig& rig) : ms_(rig.folder.path / "disk-ms"), log_(rig.folder.path / "disk-log") {
