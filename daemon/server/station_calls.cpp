@@ -122,7 +122,8 @@ void Station::start_known_session(const session::Prescription& prescription,
         [this, next, map = conversion->map(), done = std::move(done), failed](bool) {
             starting_ = false;
             if (!fit_for_session(link_.plate())) {  // any more: it is in the store, and ends there as what it is
-                commits_.add({next->summary().id, next->stop()});
+                session_.emplace(std::move(*next));
+                commits_.add({session_->summary().id, session_->stop()});
                 const std::string why = link_.plate().message();
                 link_.hold(false);
                 return failed({"no_plate", why});
@@ -155,13 +156,13 @@ void Station::stop_session(std::function<void(const session::Summary&)> done, Fa
         return failed({"no_session", "No session is running."});
     on_session_changes(session_->stop());
     // Answered after what the stop has stored, so that whoever asks for the session then finds all of it.
-    commits_.when_stored([done = std::move(done), summary = session_->summary()] { done(summary); },
-                         [failed = std::move(failed)](const std::string& why) {
-                             failed({"store_failed",
-                                     fmt::format("The session has ended, but is not stored yet: {}. Free space on the "
-                                                 "disk; it is tried again every {} s.",
-                                                 why, Commits::retry_every.count())});
-                         });
+    commits_.when_stored(
+        [done = std::move(done), summary = session_->summary()] { done(summary); },
+        [failed = std::move(failed)](const std::string& why) {
+            failed({"store_failed", fmt::format("The session has ended, but is not stored yet: {}. Free space on the "
+                                                "disk; it is tried again every {} s.",
+                                                why, Commits::retry_every.count())});
+        });
 }
 
 void Station::with_recording(const std::string& id_or_last,
@@ -172,21 +173,21 @@ void Station::with_recording(const std::string& id_or_last,
         return failed(refusal_of_full(store::Lane::asked));
     if (recorder_ && !recorder_->hand_over_now())
         storing_failed("the disk is too slow");
-    ask<Found>([id_or_last](store::Database& database) { return database.session(id_or_last); },
-               [this, id_or_last, work = std::move(work), done = std::move(done), failed](Found found) {
-                   if (!found)
-                       return failed({"not_found", fmt::format("There is no session {}.", id_or_last)});
-                   const auto path = directory_.recording(found->id);
-                   std::error_code error;
-                   const bool there = std::filesystem::exists(path, error);
-                   if (error)
-                       return failed({"store_failed", fmt::format("{} cannot be read: {}.", path.native(), error.message())});
-                   if (!there)
-                       return failed({"not_found", fmt::format("Session {} has no samples.", found->id)});
-                   on_worker<Json>([work, summary = std::move(*found), path] { return work(summary, path); }, done,
-                                   failed);
-               },
-               failed);
+    ask<Found>(
+        [id_or_last](store::Database& database) { return database.session(id_or_last); },
+        [this, id_or_last, work = std::move(work), done = std::move(done), failed](Found found) {
+            if (!found)
+                return failed({"not_found", fmt::format("There is no session {}.", id_or_last)});
+            const auto path = directory_.recording(found->id);
+            std::error_code error;
+            const bool there = std::filesystem::exists(path, error);
+            if (error)
+                return failed({"store_failed", fmt::format("{} cannot be read: {}.", path.native(), error.message())});
+            if (!there)
+                return failed({"not_found", fmt::format("Session {} has no samples.", found->id)});
+            on_worker<Json>([work, summary = std::move(*found), path] { return work(summary, path); }, done, failed);
+        },
+        failed);
 }
 
 }  // namespace heeldrop::server
