@@ -159,8 +159,9 @@ void draw_footer(Sheet& sheet, const Verification& verified) {
     sheet.tick({left_mm + 1.4, first - 1.3}, 2.8, colour::good);
     sheet.text({left_mm + 5.0, first}, QStringLiteral("Signature holds"), {3.4, QFont::DemiBold});
     sheet.text({right_mm, first},
-               (verified.own ? QStringLiteral("this station's key ") : QStringLiteral("key, not compared, ")) +
-                   words(fingerprint(opened.key)),
+               (verified.own ? QStringLiteral("this station's key %1")
+                             : QStringLiteral("key %1, not compared with a station's"))
+                   .arg(words(fingerprint(opened.key))),
                {3.4, QFont::DemiBold, colour::ink, Align::right});
     sheet.text({left_mm, second},
                words(fmt::format("Every figure was recomputed from {} readings of loads. To check the file: "
