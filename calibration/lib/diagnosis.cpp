@@ -210,6 +210,7 @@ std::vector<Finding> faults_before_fit(const Observations& seen) {
 
 std::vector<Finding> faults_of_zero(const Observations& seen, const Limits& limits) {
     std::vector<Finding> found;
+    const auto drift = idle_drift(seen).value_or(std::array<double, max_cells>{});
     for (const Pad pad : {Pad::left, Pad::right}) {
         const auto of_pad = cells_of_pad(seen.cells, pad);
         Seconds first_load{1e300};
@@ -268,13 +269,15 @@ std::vector<Finding> faults_of_zero(const Observations& seen, const Limits& limi
                     name_of(pad), told, name_of(seen.cells[worst_cell]), limits.zero_drift.value)));
             continue;
         }
-        // Friction: after the first load one corner keeps what the others let go.
+        // Friction: after the first load one corner keeps what the others let go, besides a drift that is allowed.
         std::vector<double> kept(of_pad.size(), 0.0);
         for (std::size_t j = 0; j < of_pad.size(); ++j) {
             std::vector<double> shifts;
             for (const MeanReading& e : seen.empties)
                 if (e.t > first_here)
-                    shifts.push_back((e.mean[of_pad[j]] - start.mean[of_pad[j]]) / seen.cells[of_pad[j]].gain.value);
+                    shifts.push_back(
+                        (e.mean[of_pad[j]] - start.mean[of_pad[j]] - drift[of_pad[j]] * (e.t - start.t).value) /
+                        seen.cells[of_pad[j]].gain.value);
             if (shifts.empty())
                 continue;
             std::nth_element(shifts.begin(), shifts.begin() + static_cast<std::ptrdiff_t>(shifts.size() / 2),

@@ -12,7 +12,8 @@ namespace heeldrop::calibration {
 /// placed loads; a dead, reversed or misplaced cell; a load on the other pad than it was typed for.
 std::vector<Finding> faults_before_fit(const Observations& seen);
 
-/// Zeros that run away, and corners that do not let go: from the empty readings alone, whatever was typed.
+/// Zeros that run away, and corners that do not let go: from the empty readings alone, whatever was typed. A drift
+/// within its limit is no fault of a corner: what idle_drift() tells is taken out of what a corner keeps.
 std::vector<Finding> faults_of_zero(const Observations& seen, const Limits& limits);
 
 /// Loads that fit neither the others nor the plate: a mass typed wrongly, or a place. Each with by how much.

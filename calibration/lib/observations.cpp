@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <optional>
 
 namespace heeldrop::calibration {
 
@@ -72,6 +73,36 @@ std::array<double, max_cells> zero_at(const std::vector<MeanReading>& empties, S
     for (std::size_t c = 0; c < max_cells; ++c)
         zero[c] = before.mean[c] + part * (after->mean[c] - before.mean[c]);
     return zero;
+}
+
+std::optional<std::array<double, max_cells>> idle_drift(const Observations& seen) {
+    constexpr Seconds least_idle{300.0};
+    const auto loaded_between = [&](Pad pad, Seconds from, Seconds to) {
+        const auto within = [&](Pad of, Seconds t) { return of == pad && t > from && t < to; };
+        return std::any_of(seen.placements.begin(), seen.placements.end(),
+                           [&](const Placement& p) { return within(p.pad, p.reading.t); }) ||
+               std::any_of(seen.holds.begin(), seen.holds.end(),
+                           [&](const Hold& h) { return within(h.pad, h.loaded); }) ||
+               std::any_of(seen.spots.begin(), seen.spots.end(),
+                           [&](const SpotCheck& s) { return within(s.pad, s.reading.t); });
+    };
+    std::array<double, max_cells> rate{};
+    for (const Pad pad : {Pad::left, Pad::right}) {
+        Seconds idle{0.0};
+        for (std::size_t i = 1; i < seen.empties.size(); ++i) {
+            const MeanReading &from = seen.empties[i - 1], &to = seen.empties[i];
+            if (loaded_between(pad, from.t, to.t))
+                continue;
+            idle += to.t - from.t;
+            for (const std::size_t c : cells_of_pad(seen.cells, pad))
+                rate[c] += to.mean[c] - from.mean[c];
+        }
+        if (idle < least_idle)
+            return std::nullopt;
+        for (const std::size_t c : cells_of_pad(seen.cells, pad))
+            rate[c] /= idle.value;
+    }
+    return rate;
 }
 
 std::array<double, max_cells> nominal_newtons(const Observations& seen, const MeanReading& reading) {

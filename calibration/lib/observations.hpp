@@ -87,6 +87,11 @@ std::vector<std::size_t> cells_of_pad(const std::vector<Cell>& cells, Pad pad);
 /// line, so that a steady drift costs nothing; the nearest one's beyond them. `empties` is not empty and in time.
 std::array<double, max_cells> zero_at(const std::vector<MeanReading>& empties, Seconds t);
 
+/// How each cell's zero runs, counts a second: its change over all stretches between two empty readings in which
+/// nothing stood on its pad, over their length, so that neither friction nor creep under a load counts as drift. None
+/// where they last under 5 min together on either pad: too short to be carried over an hour.
+std::optional<std::array<double, max_cells>> idle_drift(const Observations& seen);
+
 /// Counts above zero as newtons by the data sheet's gains.
 std::array<double, max_cells> nominal_newtons(const Observations& seen, const MeanReading& reading);
 

@@ -70,6 +70,30 @@ TEST_CASE("a weight 5 cm off its mark in a corner is named, not the cells") {
     CHECK(f.amount == Approx(50.0).margin(10.0));
 }
 
+TEST_CASE(
+    "a drift within its limit is no corner that sticks, and hides neither one that does nor a weight off its mark") {
+    const std::size_t cell = GENERATE(1u, 6u);
+    PlateTruth plate = draw_plate(31);
+    plate.cells[cell].zero_drift_n_per_min = GENERATE(0.3, -0.4);
+    SECTION("alone") {
+        CHECK(first_finding(calibrated(plate, 31)).code != "sticky_corner");
+    }
+    SECTION("beside friction") {
+        plate.cells[3].friction = Newtons{5.0};
+        const Finding f = first_finding(calibrated(plate, 31));
+        CHECK(f.code == "sticky_corner");
+        CHECK(f.cell == 3u);
+    }
+    SECTION("beside a weight off its mark") {
+        const Finding f = first_finding(calibrated(plate, 31, [](int number, double&, double& x, double&) {
+            if (number == 13)
+                x += 50.0;
+        }));
+        CHECK(f.code == "off_mark");
+        CHECK(f.placement == 13);
+    }
+}
+
 TEST_CASE("a cell that is dead, reversed or swapped is named, and nothing is fitted") {
     PlateTruth plate = draw_plate(4);
     SECTION("dead") {
