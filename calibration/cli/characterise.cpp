@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "calibration/cli/stretches.hpp"
+
 namespace heeldrop::calibrate {
 
 int characterise(const CharacteriseOptions& options) {
@@ -29,8 +31,13 @@ int characterise(const CharacteriseOptions& options) {
             }
     if (!has(ColumnRole::channel))
         throw FileError(fmt::format("{}: no column of readings beside the others; {}", header, understood));
-    if (has(ColumnRole::load))
-        return study_as_table(options, columns, what);
+    if (has(ColumnRole::load)) {
+        const auto stretches = stretches_of(columns, what);
+        if (stretches)
+            fmt::print(stderr, "{}: a recording of {} rows: the medians of its {} stretches with one load are the table\n",
+                       header, columns.line.size(), stretches->line.size());
+        return study_as_table(options, stretches ? *stretches : columns, what);
+    }
     if (has(ColumnRole::time))
         return study_as_log(options, columns, what);
     throw FileError(fmt::format("{}: neither a column of loads nor of time; {}", header, understood));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "calibration/cli/characterise.hpp"
 #include "calibration/cli/exit_codes.hpp"
@@ -21,6 +22,21 @@ ordered_json spread_json(const std::vector<PlaceReading>& places) {
     if (!even)
         return nullptr;
     return {{"one_gain", *even}, {"a_gain_each", *spread_percent(places, &PlaceReading::off_percent)}};
+}
+
+/// All, or of a long table the furthest off, in the file's order.
+std::vector<std::size_t> rows_to_show(const TableFit& fit) {
+    constexpr std::size_t most = 100, of_long = 20;
+    std::vector<std::size_t> rows(fit.rows.size());
+    std::iota(rows.begin(), rows.end(), std::size_t{0});
+    if (rows.size() <= most)
+        return rows;
+    std::partial_sort(rows.begin(), rows.begin() + of_long, rows.end(), [&](std::size_t a, std::size_t b) {
+        return std::abs(fit.rows[a].residual.value) > std::abs(fit.rows[b].residual.value);
+    });
+    rows.resize(of_long);
+    std::sort(rows.begin(), rows.end());
+    return rows;
 }
 
 }  // namespace
@@ -126,7 +142,8 @@ int study_as_table(const CharacteriseOptions& options, const Columns& columns, c
         print(centre);
         fmt::print("{:>5} {:>14} {:>12} {:>12} {:>12}\n", "line", channels.size() == 1 ? "counts" : "sum", "load N",
                    "reads N", "residual N");
-        for (std::size_t i = 0; i < fit.rows.size(); ++i) {
+        const auto shown = rows_to_show(fit);
+        for (const std::size_t i : shown) {
             double sum = 0.0;
             for (const auto& channel : table.counts)
                 sum += channel[i];
@@ -134,6 +151,8 @@ int study_as_table(const CharacteriseOptions& options, const Columns& columns, c
                        fit.rows[i].load.value, fit.rows[i].reading.value, fit.rows[i].residual.value,
                        fit.rows[i].suspicious ? "  <- not used" : "");
         }
+        if (shown.size() < fit.rows.size())
+            fmt::print("  these are the furthest off of {} rows; --json has all\n", fit.rows.size());
     }
     for (std::size_t i = 0; i < fit.rows.size(); ++i)
         if (fit.rows[i].suspicious)

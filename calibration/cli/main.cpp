@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "calibration/cli/characterise.hpp"
+#include "calibration/cli/exit_codes.hpp"
 #include "calibration/cli/columns.hpp"
 #include "calibration/cli/run.hpp"
 #include "calibration/cli/spot_check.hpp"
@@ -74,6 +75,7 @@ int main(int argc, char** argv) {
     run->add_option("--hold", carried_out.hold_min, "minutes under the largest load, for creep (default 30)");
     auto* who = run->add_option("--operator", carried_out.operator_name, "who puts the weights on");
     run->add_flag("--unattended", carried_out.unattended, "a load's arrival stands for Enter");
+    run->add_flag("--rehearse", carried_out.rehearse, "carry out a plan that cannot end in an accepted calibration");
     auto* attach = run->add_flag("--attach", carried_out.attach, "take up the calibration under way")
                        ->excludes(plan)
                        ->excludes(masses);
@@ -128,7 +130,7 @@ int main(int argc, char** argv) {
             throw CLI::ValidationError("run",
                                        "--operator and one of --masses and --plan are needed, or --attach or --redo");
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : 2;
+        return app.exit(error) == 0 ? 0 : calibrate::wrong_usage;
     }
     try {
         if (run->parsed())
@@ -150,13 +152,13 @@ int main(int argc, char** argv) {
         return calibrate::characterise(study);
     } catch (const calibration::PlanFileError& error) {
         fmt::print(stderr, "{}\n", error.what());
-        return 2;
+        return calibrate::wrong_usage;
     } catch (const client::AlreadyThere& error) {
         fmt::print(stderr, "heeldrop-calibrate: {}\n", error.what());
-        return 2;
+        return calibrate::wrong_usage;
     } catch (const calibrate::FileError& error) {
         fmt::print(stderr, "heeldrop-calibrate: {}\n", error.what());
-        return 2;
+        return calibrate::wrong_usage;
     } catch (const std::exception& error) {
         fmt::print(stderr, "heeldrop-calibrate: {}\n", error.what());
         return 1;

@@ -20,6 +20,11 @@ using nlohmann::json;
 
 volatile std::sig_atomic_t interrupted = 0;
 
+/// What is wrong with the plan and the options beside it.
+struct WrongPlan : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
 /// Where a plan's marks would be on the reference plate: for finding what is wrong in a plan before it is sent.
 std::vector<calibration::Cell> reference_cells() {
     std::vector<calibration::Cell> cells;
@@ -37,15 +42,35 @@ json plan_of(const RunOptions& options) {
     } else {
         plan["standard"] = {{"masses_kg", options.masses_kg}};
     }
-    const auto given = [&](const char* key, const std::optional<double>& value) {
-        if (value && plan.contains("standard"))
-            plan["standard"][key] = *value;
+    const auto given = [&](const char* key, const char* option, const std::optional<double>& value) {
+        if (!value)
+            return;
+        if (!plan.contains("standard"))
+            throw WrongPlan(fmt::format("{} lists its steps itself: {} has no place beside it.", options.plan->native(),
+                                        option));
+        plan["standard"][key] = *value;
     };
-    given("corner_kg", options.corner_kg);
-    given("person_kg", options.person_kg);
-    given("warm_up_min", options.warm_up_min);
-    given("hold_min", options.hold_min);
+    given("corner_kg", "--corner", options.corner_kg);
+    given("person_kg", "--person", options.person_kg);
+    given("warm_up_min", "--warm-up", options.warm_up_min);
+    given("hold_min", "--hold", options.hold_min);
     return plan;
+}
+
+/// An hour of lifting weights for nothing is refused before it begins.
+void refuse_hopeless(const json& plan) {
+    std::vector<std::string> missing;
+    try {
+        missing = calibration::why_it_cannot_pass(calibration::plan_from_json(plan, reference_cells()));
+    } catch (const calibration::PlanError& error) {
+        throw WrongPlan(fmt::format("The plan{}{}: {}.", error.where().empty() ? "" : " ", error.where(), error.what()));
+    }
+    if (missing.empty())
+        return;
+    std::string text = "With this plan no calibration can be accepted:\n";
+    for (const std::string& line : missing)
+        text += fmt::format("  {}\n", line);
+    throw WrongPlan(text + "Add what is missing, or carry it out all the same with --rehearse.");
 }
 
 bool is_over(const json& run) {
@@ -196,8 +221,16 @@ class Guided {
 int run(const RunOptions& options) {
     json plan;
     const bool begins = !options.attach && !options.redo;
-    if (begins)
-        plan = plan_of(options);
+    if (begins) {
+        try {
+            plan = plan_of(options);
+            if (!options.rehearse)
+                refuse_hopeless(plan);
+        } catch (const WrongPlan& error) {
+            fmt::print(stderr, "heeldrop-calibrate: {}\n", error.what());
+            return wrong_usage;
+        }
+    }
     auto daemon = client::Connection::open(options.socket);
     json run = daemon.request({{"class", "watch"}}).at("calibration_run");
     if (begins)

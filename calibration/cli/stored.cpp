@@ -22,6 +22,11 @@ using Row = std::vector<std::string>;
 
 constexpr int spot_checks_shown = 6;
 
+/// As the daemon gives them: a name for a file, wherever it came from.
+bool is_certificate_id(const std::string& id) {
+    return id.size() == 36 && id.find_first_not_of("0123456789abcdef-") == std::string::npos;
+}
+
 std::string text(const json& object, const char* key) {
     const auto found = object.find(key);
     return found != object.end() && found->is_string() ? found->get<std::string>() : "-";
@@ -139,6 +144,8 @@ int history(const DaemonOptions& options, int limit) {
 
 int export_certificate(const DaemonOptions& options, const std::string& id,
                        const std::optional<std::filesystem::path>& output, bool force) {
+    if (id != "last" && id != "in_force" && !is_certificate_id(id))
+        throw FileError(fmt::format("{} is no certificate's ID; `heeldrop-calibrate history` lists them.", id));
     auto daemon = client::Connection::open(options.socket);
     if (output && !force && std::filesystem::exists(*output))
         throw client::AlreadyThere(*output);
@@ -172,13 +179,20 @@ int load(const DaemonOptions& options, const std::filesystem::path& file) {
         throw FileError(fmt::format("{}: cannot be read: {}.", file.native(), std::strerror(errno)));
     try {
         auto daemon = client::Connection::open(options.socket);
+        const json before = daemon.request({{"class", "status"}}).at("plate").at("calibration");
         const json answer = daemon.request_with_descriptor({{"class", "calibration_load"}}, fd);
         close(fd);
-        if (options.json)
+        const json& loaded = answer.at("calibration");
+        if (options.json) {
             print_json(answer);
-        else
-            fmt::print("Certificate {} is in force on plate {}.\n", text(answer.at("calibration"), "id"),
-                       text(answer.at("calibration"), "plate_serial"));
+            return done;
+        }
+        fmt::print("Certificate {} is in force on plate {}.\n", text(loaded, "id"), text(loaded, "plate_serial"));
+        // Times have one spelling, so that they compare as texts.
+        if (!before.is_null() && before.at("id").is_string() && text(before, "made_utc") > text(loaded, "made_utc"))
+            fmt::print("It is older than {}, made {}, which was in force: `heeldrop-calibrate export {}` and `load` put "
+                       "that one back.\n",
+                       text(before, "id"), time_text(before, "made_utc"), text(before, "id"));
         return done;
     } catch (const client::RequestError& error) {
         close(fd);

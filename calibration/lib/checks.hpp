@@ -13,6 +13,11 @@ namespace heeldrop::calibration {
 /// How long a plate warms up under power before anything is read: 15 min, domain.md section 5.
 inline constexpr Seconds usual_warm_up{900.0};
 
+/// A load left alone for less tells nothing of thirty minutes of creep.
+inline constexpr Seconds least_hold{300.0};
+/// How long after a hold an empty reading counts as the zero's return, which is due after 5 min.
+inline constexpr Seconds least_zero_return{180.0};
+
 /// Sources: domain.md section 5, as noted there; [D] are defaults of ours. A plan may set others, and the certificate
 /// names those it was judged by.
 struct Limits {

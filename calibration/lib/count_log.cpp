@@ -30,22 +30,29 @@ struct Block {
     bool quiet = true;
 };
 
-/// Samples that are far from both neighbours while those agree: none of a body's doing. Far: fifty times the usual
-/// step.
+/// Samples, up to three on end, that lie far to one side of what is before and after them, while that agrees: none of a
+/// body's doing. Far: fifty times the usual step.
 std::vector<bool> wild_samples(const std::vector<double>& counts, ChannelNoise& noise) {
+    constexpr std::size_t most_on_end = 3;
     std::vector<double> steps;
     for (std::size_t i = 1; i < counts.size(); ++i)
         steps.push_back(std::abs(counts[i] - counts[i - 1]));
-    const double usual = std::max(1.0, quantile(steps, 0.5));
+    const double far = 50.0 * std::max(1.0, quantile(steps, 0.5));
     std::vector<bool> wild(counts.size(), false);
     std::vector<double> by;
-    for (std::size_t i = 1; i + 1 < counts.size(); ++i) {
-        const double before = counts[i] - counts[i - 1], after = counts[i] - counts[i + 1];
-        const double apart = std::abs(counts[i + 1] - counts[i - 1]);
-        if (std::min(std::abs(before), std::abs(after)) > 50.0 * usual && before * after > 0.0 &&
-            apart < 0.1 * std::abs(before)) {
-            wild[i] = true;
-            by.push_back(std::abs(before));
+    for (std::size_t first = 1; first + 1 < counts.size(); ++first) {
+        const double before = counts[first - 1], jump = counts[first] - before;
+        for (std::size_t end = first + 1; end <= first + most_on_end && end < counts.size(); ++end) {
+            const double last = counts[end - 1] - before;
+            if (std::abs(last) <= far || last * jump <= 0.0)
+                break;
+            if (std::abs(counts[end] - before) >= 0.1 * std::min(std::abs(jump), std::abs(last)))
+                continue;
+            for (; first < end; ++first) {
+                wild[first] = true;
+                by.push_back(std::abs(counts[first] - before));
+            }
+            break;
         }
     }
     noise.wild = by.size();

@@ -26,7 +26,7 @@ struct ChannelNoise {
     double sample = 0.0;
     /// The same about the mean of its second: slower noise as well.
     double second = 0.0;
-    std::size_t wild = 0;  ///< samples far away from both neighbours, which agree
+    std::size_t wild = 0;  ///< samples, up to three on end, far from what is before and after them, which agrees
     double wild_by = 0.0;  ///< how far, in the median
 };
 

@@ -19,4 +19,7 @@ std::vector<Finding> faults_of_zero(const Observations& seen, const Limits& limi
 /// Loads that fit neither the others nor the plate: a mass typed wrongly, or a place. Each with by how much.
 std::vector<Finding> suspect_placements(const Observations& seen, Pad pad, std::set<int>& excluded);
 
+/// Loads left alone that were not what was typed for them: creep is told in parts of the range, by a load near it.
+std::vector<Finding> suspect_holds(const Observations& seen, const PadFit& fit);
+
 }  // namespace heeldrop::calibration

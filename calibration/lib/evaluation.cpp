@@ -21,13 +21,13 @@ void tell_failed_checks(Evaluation& result, const Limits&) {
         if (c.verdict != Verdict::failed)
             continue;
         const std::string pad = c.pad ? fmt::format(" of the {} pad", name_of(*c.pad)) : "";
-        // Creep fails the return to zero too, friction the hysteresis: the cause has been told. A placement
-        // that was named is missing from the series.
+        // Creep fails the return to zero too, friction the hysteresis: the cause has been told. A placement that was
+        // named is missing from the series, and may have been the largest load or the heaviest aside.
         const bool follows = (c.code == "zero_return" && found("creep", c.pad)) || found("sticky_corner", c.pad) ||
                              found("drifting_zero", c.pad);
-        const bool short_of =
-            c.code == "points" && std::any_of(result.findings.begin(), result.findings.end(),
-                                              [&](const Finding& f) { return f.placement && f.pad == c.pad; });
+        const bool short_of = (c.code == "points" || c.code == "range" || c.code == "test_load") &&
+                              std::any_of(result.findings.begin(), result.findings.end(),
+                                          [&](const Finding& f) { return f.placement && f.pad == c.pad; });
         if (follows || short_of)
             continue;
         Finding f;
@@ -95,6 +95,8 @@ Evaluation evaluate(const Observations& seen, const Limits& limits) {
                 name_of(pads[i]), result.fits[i]->rank());
             result.findings.push_back(f);
         }
+        const auto holds = suspect_holds(seen, *result.fits[i]);
+        result.findings.insert(result.findings.end(), holds.begin(), holds.end());
         const auto checks = checks_of_pad(seen, *result.fits[i], result.excluded, limits);
         result.checks.insert(result.checks.end(), checks.begin(), checks.end());
     }

@@ -74,11 +74,15 @@ Line fit_line(const MatrixXd& counts, const VectorXd& loads, const std::set<Eige
         rows.row(k) = line.design(counts.row(i).transpose()).transpose();
         right[k] = loads[i];
     }
-    Eigen::CompleteOrthogonalDecomposition<MatrixXd> qr(rows.rows(), rows.cols());
+    // Of a long table only R is left: it has the same columns' lengths and angles, hence the same pivots and rank.
+    const Eigen::HouseholderQR<MatrixXd> triangle(rows);
+    const auto m = std::min(rows.rows(), rows.cols());
+    const MatrixXd r = triangle.matrixQR().topRows(m).triangularView<Eigen::Upper>();
+    Eigen::CompleteOrthogonalDecomposition<MatrixXd> qr(r.rows(), r.cols());
     qr.setThreshold(1e-3);
-    qr.compute(rows);
+    qr.compute(r);
     const MatrixXd pseudo = qr.pseudoInverse();
-    line.coefficients = pseudo * right;
+    line.coefficients = pseudo * VectorXd(triangle.householderQ().adjoint() * right).head(m);
     line.covariance = pseudo * pseudo.transpose();
     line.rank = static_cast<int>(qr.rank());
     line.dof = static_cast<int>(n) - line.rank;
@@ -117,37 +121,54 @@ TableFit fit_table(const LoadTable& table) {
 
     std::set<Eigen::Index> doubted;
     std::vector<double> chance(static_cast<std::size_t>(n), 1.0);
-    const auto chance_of = [&](Eigen::Index i) {
-        auto others = doubted;
-        others.insert(i);
+    // What a line through the others than row i, and than those doubted, leaves there: by the row's own leverage, which
+    // is the same as fitting it again (Belsley, Kuh and Welsch 1980, 2.1).
+    struct WithoutRow {
+        double off = 0.0, sd = 0.0;
+        int dof = 0;
+    };
+    const auto without_row = [&](const Line& line, Eigen::Index i) -> std::optional<WithoutRow> {
+        const VectorXd here = line.design(counts.row(i).transpose());
+        const double leverage = here.dot(line.covariance * here);
+        const double residual = here.dot(line.coefficients) - loads[i];
+        if (doubted.count(i) != 0)
+            return WithoutRow{residual, line.scatter * std::sqrt(1.0 + leverage), line.dof};
         // A row that alone holds one end of the line, as the zero beside loads all alike, has nothing to be held
         // against.
-        const Line with = fit_line(counts, loads, doubted);
-        const VectorXd here = with.design(counts.row(i).transpose());
-        if (here.dot(with.covariance * here) > 0.95)
-            return 1.0;
-        const Line line = fit_line(counts, loads, others);
-        if (line.dof < 2 || line.scatter <= 0.0)
-            return 1.0;
-        const VectorXd row = line.design(counts.row(i).transpose());
-        const double off = line.at(counts.row(i).transpose()) - loads[i];
-        if (std::abs(off) < worth_telling.value * fit.full_scale.value)
-            return 1.0;
-        const double sd = line.scatter * std::sqrt(1.0 + row.dot(line.covariance * row));
-        return std::min(1.0, two_sided_chance(off / sd, line.dof) * static_cast<double>(n));
+        if (leverage > 0.95 || line.dof < 2)
+            return std::nullopt;
+        const double all = line.scatter * line.scatter * line.dof;
+        // Rows that fit to the last digit must not make the one that does not a division by nothing.
+        const double squares = std::max(1e-12 * all, all - residual * residual / (1.0 - leverage));
+        const double off = residual / (1.0 - leverage);
+        return WithoutRow{off, std::sqrt(squares / (line.dof - 1) / (1.0 - leverage)), line.dof - 1};
+    };
+    // None where the row is near enough, or nothing can be said.
+    const auto doubt = [&](const Line& line, Eigen::Index i) -> std::optional<WithoutRow> {
+        const auto w = without_row(line, i);
+        const bool tells = w && w->dof >= 2 && w->sd > 0.0;
+        return tells && std::abs(w->off) >= worth_telling.value * fit.full_scale.value ? w : std::nullopt;
+    };
+    const auto chance_of = [&](const WithoutRow& w) {
+        return std::min(1.0, two_sided_chance(w.off / w.sd, w.dof) * static_cast<double>(n));
     };
     while (static_cast<Eigen::Index>(3 * (doubted.size() + 1)) <= n) {
-        std::optional<Eigen::Index> worst;
+        const Line line = fit_line(counts, loads, doubted);
+        Eigen::Index worst = -1;
+        WithoutRow worst_doubt;
         for (Eigen::Index i = 0; i < n; ++i) {
             if (doubted.count(i) != 0)
                 continue;
-            chance[static_cast<std::size_t>(i)] = chance_of(i);
-            if (!worst || chance[static_cast<std::size_t>(i)] < chance[static_cast<std::size_t>(*worst)])
+            const auto w = doubt(line, i);
+            if (w && (worst < 0 || std::abs(w->off) * worst_doubt.sd > std::abs(worst_doubt.off) * w->sd)) {
                 worst = i;
+                worst_doubt = *w;
+            }
         }
-        if (!worst || chance[static_cast<std::size_t>(*worst)] >= impossible)
+        if (worst < 0 || chance_of(worst_doubt) >= impossible)
             break;
-        doubted.insert(*worst);
+        chance[static_cast<std::size_t>(worst)] = chance_of(worst_doubt);
+        doubted.insert(worst);
     }
     const Line line = fit_line(counts, loads, doubted);
     fit.rank = line.rank;
@@ -171,10 +192,10 @@ TableFit fit_table(const LoadTable& table) {
         row.reading = Newtons{line.at(counts.row(i).transpose())};
         row.residual = row.reading - row.load;
         row.suspicious = doubted.count(i) != 0;
-        row.chance = chance[static_cast<std::size_t>(i)];
-        auto others = doubted;
-        others.insert(i);
-        row.without_it = Newtons{fit_line(counts, loads, others).at(counts.row(i).transpose())};
+        const auto w = doubt(line, i);
+        row.chance = row.suspicious ? chance[static_cast<std::size_t>(i)] : w ? chance_of(*w) : 1.0;
+        const auto without = without_row(line, i);
+        row.without_it = without ? Newtons{loads[i] + without->off} : row.reading;
         fit.rows.push_back(row);
     }
     return fit;

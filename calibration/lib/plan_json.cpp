@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "calibration/lib/certificate.hpp"
@@ -183,6 +184,16 @@ Plan standard_from(const json& text, const std::vector<Cell>& cells) {
     return standard_plan(loads, cells);
 }
 
+/// The most that a limit may be set to: a percentage typed for a part of one is no limit but a slip.
+double most_of(const std::string& limit) {
+    static const std::map<std::string, double> most{
+        {"points", 20.0},        {"range_kg", 500.0},          {"test_load", 1.0},  {"gain", 1.0},      {"map_places", 50.0},
+        {"zero_return_n", 50.0}, {"zero_drift_n_per_min", 50.0}, {"place_mm", 50.0}, {"place_edge_mm", 50.0}, {"months", 120.0}};
+    constexpr double of_full_scale = 0.1;
+    const auto found = most.find(limit);
+    return found == most.end() ? of_full_scale : found->second;
+}
+
 Limits limits_from(const json& text) {
     OrderedJson all = to_json(Limits{});
     std::set<std::string> known;
@@ -191,7 +202,7 @@ Limits limits_from(const json& text) {
     const Keys keys(text, "/limits", known);
     for (const auto& [key, value] : text.items()) {
         const bool whole = all[key].is_number_integer();
-        const double given = Keys::number_of(value, keys.at(key), key.c_str(), whole ? 1.0 : 0.0, 1200.0);
+        const double given = Keys::number_of(value, keys.at(key), key.c_str(), whole ? 1.0 : 0.0, most_of(key));
         if (whole && given != std::floor(given))
             throw PlanError(keys.at(key), fmt::format("{} must be a whole number", key));
         all[key] = whole ? OrderedJson(static_cast<int>(given)) : OrderedJson(given);

@@ -15,6 +15,8 @@ constexpr double least_mass_error = 0.008;
 constexpr double least_force_of_range = 0.002;
 constexpr double least_place_error_mm = 10.0;
 constexpr Newtons least_friction{2.0};
+/// Of the load and of the range: more than any creep and bending that is still to be called that.
+constexpr double least_hold_error = 0.02;
 /// How many times the fit's remaining misfit per figure an explanation must take away.
 constexpr double clearly = 12.0;
 
@@ -127,6 +129,33 @@ std::vector<Finding> suspect_placements(const Observations& seen, Pad pad, std::
                 excluded.insert(p.number);
             }
         }
+    return found;
+}
+
+std::vector<Finding> suspect_holds(const Observations& seen, const PadFit& fit) {
+    std::vector<Finding> found;
+    for (const Hold& hold : seen.holds) {
+        if (hold.pad != fit.map().pad || hold.readings.empty())
+            continue;
+        const MeanReading& first = hold.readings.front();
+        const auto zero = zero_at(seen.empties, hold.loaded);
+        std::array<double, max_cells> counts{};
+        for (std::size_t c = 0; c < seen.cells.size(); ++c)
+            counts[c] = first.mean[c] - zero[c];
+        const Newtons typed = weight_of(hold.mass, seen.gravity), read = fit.read(counts).force;
+        const double error = (read - typed).value;
+        if (std::abs(error) < least_hold_error * typed.value || std::abs(error) < least_hold_error * fit.range().value)
+            continue;
+        Finding f;
+        f.code = "hold_load";
+        f.pad = hold.pad;
+        f.amount = -error / seen.gravity.value;
+        f.message = fmt::format(
+            "The load left alone on the {} pad reads {:.1f} kg, and {:g} kg was typed. Do the hold again with the load "
+            "that is typed.",
+            name_of(hold.pad), read.value / seen.gravity.value, hold.mass.value);
+        found.push_back(f);
+    }
     return found;
 }
 

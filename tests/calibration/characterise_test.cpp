@@ -210,6 +210,53 @@ TEST_CASE(
     CHECK_THAT(say("characterise " + file).text, Catch::Contains("\"total\" is left out"));
 }
 
+TEST_CASE("a recording with a column of loads is one row for each stretch of a load, its handling left out") {
+    heeldrop::test::TemporaryFolder folder;
+    std::string text = "t_s,counts,load_kg\n";
+    int row = 0;
+    for (const double kg : {0.0, 10.0, 20.0, 40.0, 20.0, 0.0})
+        for (int i = 0; i < 60; ++i, ++row) {
+            const double there = i < 10 ? 0.5 * kg : kg;  // still being put down
+            text += fmt::format("{},{},{}\n", row / 80.0, 5000 + there * 9.80665 * 400 + (row * 37) % 11 - 5, kg);
+        }
+    const std::string file = written(folder, text);
+    const Said said = say("characterise --json " + file);
+    INFO(said.text);
+    REQUIRE(said.code == 0);
+    CHECK_THAT(said.text, Catch::Contains("a recording of 360 rows: the medians of its 6 stretches"));
+    const json got = json::parse(said.text.substr(said.text.find('{')));
+    REQUIRE(got["rows"].size() == 6);
+    CHECK(got["rows"][3]["line"] == 182);
+    CHECK(1.0 / got["newtons_per_count"][0].get<double>() == Approx(400).epsilon(0.001));
+}
+
+TEST_CASE("of thousands of rows, each with a load of its own, the wrong one is named") {
+    heeldrop::test::TemporaryFolder folder;
+    std::string text = "counts,force_n\n";
+    for (int i = 0; i < 4000; ++i) {
+        const double force = 0.2 * i;
+        text += fmt::format("{},{}\n", 5000 + force * 400 + (i * 37) % 101 - 50, i == 1234 ? force + 60.0 : force);
+    }
+    const std::string file = written(folder, text);
+    const Said said = say("characterise " + file);
+    INFO(said.text);
+    CHECK(said.code == 3);
+    CHECK_THAT(said.text, Catch::Contains("table.csv:1236: row 1235 cannot be right: 306.8 N is said"));
+    CHECK_THAT(said.text, Catch::Contains("the furthest off of 4000 rows"));
+}
+
+TEST_CASE("wild samples of a log are counted, alone or up to three on end, and a step is none") {
+    heeldrop::test::TemporaryFolder folder;
+    std::string text = "t_s,counts\n";
+    for (int i = 0; i < 800; ++i) {
+        const bool wild = i == 100 || i == 300 || i == 301 || (i >= 500 && i < 503);
+        text += fmt::format("{},{}\n", i / 80.0, (wild ? 8388607 : i < 650 ? 20000 : 60000) + (i * 37) % 11);
+    }
+    const json got = json::parse(say("characterise --json " + written(folder, text)).text);
+    INFO(got.dump());
+    CHECK(got["noise"][0]["wild_samples"] == 6);
+}
+
 TEST_CASE("what is no table and no log is refused in one line, with file and line") {
     heeldrop::test::TemporaryFolder folder;
     std::string text, why;

@@ -1,4 +1,5 @@
 // What is accepted, what is refused, and whether the right thing gets the blame.
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "calibration/lib/evaluation.hpp"
@@ -138,6 +139,40 @@ TEST_CASE("creep of twice the limit fails for creep, whether the load was left f
     CHECK(f.amount == Approx(-0.6).margin(0.13));
 }
 
+TEST_CASE("a hold too short to tell thirty minutes of creep is no measured creep, and what it leaves open is said") {
+    const auto creep_after = [](double minutes) {
+        const Evaluation judged = evaluate(calibrated(draw_plate(6), 6, {}, minutes));
+        return *std::find_if(judged.checks.begin(), judged.checks.end(),
+                             [](const Check& c) { return c.code == "creep"; });
+    };
+    const Check too_short = creep_after(3.0);
+    CHECK(too_short.verdict == Verdict::not_measured);
+    CHECK(too_short.note.find("leave the load for 5 min") != std::string::npos);
+    const Check carried_on = creep_after(8.0);
+    CHECK(carried_on.verdict == Verdict::passed);
+    CHECK(carried_on.note.find("carried on to 30 min: ") != std::string::npos);
+}
+
+TEST_CASE("a load left alone that is not the one typed is told") {
+    Observations seen = calibrated(draw_plate(10), 10);
+    REQUIRE(evaluate(seen).passed());
+    seen.holds.back().mass = Kilograms{80.0};
+    const Finding f = first_finding(seen);
+    CHECK(f.code == "hold_load");
+    CHECK(f.pad == seen.holds.back().pad);
+    CHECK(f.amount == Approx(-20.0).margin(0.5));
+}
+
+TEST_CASE("a mistyped largest load is the one thing told, not that the range is short of it") {
+    const Evaluation judged = evaluate(calibrated(draw_plate(2), 2, [](int number, double& kg, double&, double&) {
+        if (number == 5)
+            kg -= 10.0;
+    }));
+    REQUIRE(judged.findings.size() == 1);
+    CHECK(judged.findings[0].code == "mistyped_weight");
+    CHECK(judged.findings[0].placement == 5);
+}
+
 TEST_CASE("a zero that runs is named with its rate") {
     PlateTruth plate = draw_plate(7);
     plate.cells[1].zero_drift_n_per_min = -1.5;
@@ -177,6 +212,8 @@ TEST_CASE("too little, all in one place, a restless load, a load on the other pa
     SECTION("heavier than typed throughout") {
         for (Placement& p : seen.placements)
             p.mass = p.mass * 0.4536;
+        for (Hold& h : seen.holds)
+            h.mass = h.mass * 0.4536;
         expected = "range";
     }
     CHECK(first_finding(seen).code == expected);

@@ -224,6 +224,7 @@ TEST_CASE("a calibration with a planted fault is refused by its name, and the ol
         if (placement == 11)
             x_mm += x_mm > 0.0 ? -50.0 : 50.0;
     });
+    INFO(off_mark.run.dump(1));
     CHECK(off_mark.run["state"] == "refused");
     CHECK(off_mark.first() == "off_mark");
     CHECK(bench.certificate_in_force() == older);

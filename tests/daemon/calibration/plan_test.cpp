@@ -1,4 +1,5 @@
 // Plans: what they say, and what is said of wrong ones.
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "calibration/lib/plan_file.hpp"
@@ -82,6 +83,72 @@ seconds = 60
     CHECK(plan.steps[2].duration == Seconds{60.0});
 }
 
+TEST_CASE("the standard plan of five masses can pass, and what keeps another from it is named by pad") {
+    Plan plan = test::quick_plan();
+    CHECK(why_it_cannot_pass(plan).empty());
+    const auto drop = [&](auto what) { std::erase_if(plan.steps, what); };
+    std::string expected;
+    SECTION("lighter") {
+        for (Step& s : plan.steps)
+            if (s.mass)
+                s.mass = *s.mass * 0.8;
+        expected = "the largest load is 80 kg, 100 are needed";
+    }
+    SECTION("the largest twice") {
+        drop([](const Step& s) { return s.kind == StepKind::place && s.role == Role::down && s.mass->value == 20.0; });
+        expected = "5 different loads up and 4 down";
+    }
+    SECTION("no map") {
+        drop([](const Step& s) { return s.role == Role::verify; });
+        expected = "loads in 5 places, 9 are needed";
+    }
+    SECTION("no corners") {
+        drop([](const Step& s) { return s.role == Role::corner; });
+        expected = "0 loads in corners";
+    }
+    SECTION("corners too light") {
+        for (Step& s : plan.steps)
+            if (s.role == Role::corner)
+                s.mass = Kilograms{20.0};
+        expected = "a load away from the centre of 20 kg, 25 are needed";
+    }
+    SECTION("nothing again") {
+        drop([](const Step& s) { return s.role == Role::repeat; });
+        expected = "put on again";
+    }
+    SECTION("no hold") {
+        drop([](const Step& s) { return s.kind == StepKind::hold; });
+        expected = "no load is left alone";
+    }
+    SECTION("a short hold") {
+        for (Step& s : plan.steps)
+            if (s.kind == StepKind::hold)
+                s.duration = Seconds{240.0};
+        expected = "the hold is shorter than 5 min";
+    }
+    SECTION("no return to zero") {
+        for (Step& s : plan.steps)
+            if (s.kind == StepKind::empty)
+                s.duration = Seconds{60.0};
+        expected = "no \"empty\" of 180 s or more";
+    }
+    SECTION("nobody") {
+        drop([](const Step& s) { return s.kind == StepKind::person; });
+        expected = "no person of known mass";
+    }
+    const auto missing = why_it_cannot_pass(plan);
+    REQUIRE(missing.size() >= 2);
+    const auto of = [&](const char* pad) {
+        return std::any_of(missing.begin(), missing.end(), [&](const std::string& line) {
+            return line.find(pad) == 0 && line.find(expected) != std::string::npos;
+        });
+    };
+    for (const std::string& line : missing)
+        UNSCOPED_INFO(line);
+    CHECK(of("left pad: "));
+    CHECK(of("right pad: "));
+}
+
 TEST_CASE("a wrong plan is told in one line, with the line it stands in") {
     const std::string head = "[[step]]\ndo = \"empty\"\n[[step]]\n";
     const auto [text, expected] = GENERATE_COPY(table<std::string, std::string>({
@@ -104,6 +171,8 @@ TEST_CASE("a wrong plan is told in one line, with the line it stands in") {
         {"[[step]]\ndo = \"person\"\npad = \"left\"\n",
          "plan.toml:1: the plate must be read empty before the first load"},
         {"[limits]\nmonths = 0.5\n[standard]\nmasses_kg = [1, 2, 3]\n", "plan.toml:2: months must be a number from 1"},
+        {"[limits]\ncreep = 0.35\n[standard]\nmasses_kg = [1, 2, 3]\n",
+         "plan.toml:2: creep must be a number from 0 to 0.1"},
         {"[standard]\nmasses_kg = [1, 2, 3]\nwarm_up_min = nan\n", "plan.toml:3: warm_up_min must be a number"},
         {"[standard]\nmasses_kg = [1979-05-27, 2, 3]\n", "plan.toml: dates and times have no place in a plan"},
     }));

@@ -47,9 +47,11 @@ TEST_CASE("a plate that is unplugged while a slow store takes the session in sta
     const json answer = next_of(asking, [&](const json& line) { return line["id"] == id; });
     CHECK(answer["class"] == "error");
     CHECK(answer["code"] == "no_plate");
-    CHECK(c.request({{"class", "status"}})["session"].is_null());
+    const json last = c.request({{"class", "status"}})["session"];
+    CHECK(last["state"] == "stopped");
     const json stored = c.request({{"class", "sessions"}})["sessions"];
     REQUIRE(stored.size() == 1);
+    CHECK(stored[0]["id"] == last["id"]);
     CHECK(stored[0]["state"] == "stopped");
 }
 
