@@ -105,8 +105,10 @@ void Procedure::tick(Seconds t) {
         sum_[c] = 0.0;
         summed_[c] = 0;
     }
-    if (!rest_)
+    if (!rest_) {
         rest_ = now_;
+        start_ = now_;
+    }
     progress_.trouble.clear();
     find_silent_cell(t);
     if (over())
@@ -163,7 +165,7 @@ void Procedure::find_silent_cell(Seconds t) {
 }
 
 void Procedure::show() {
-    const auto& zero = empties_.empty() ? *rest_ : empties_.back().reading.mean;
+    const auto& zero = last_zero();
     progress_.left = progress_.right = Newtons{};
     for (std::size_t c = 0; c < cells_.size(); ++c) {
         progress_.cells[c] = Newtons{(now_[c] - zero[c]) / cells_[c].gain.value};
@@ -209,6 +211,8 @@ void Procedure::finish_step() {
     done_[progress_.step] = true;
     rest_ = now_;
     rest_step_ = progress_.step;
+    if (step().kind == StepKind::warm_up)
+        start_ = now_;
     go_on();
 }
 

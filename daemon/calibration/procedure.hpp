@@ -115,6 +115,8 @@ class Procedure {
         double wanted = 0.0, got = 0.0, apart = 0.0, off = 0.0;
     };
     Change change_from_rest() const;
+    /// Counts of the last empty reading; before the first, of the beginning: the first sample, or the warm-up's end.
+    const std::array<double, max_cells>& last_zero() const;
     bool nothing_came() const;
     void doubt();
     void say_doubt();
@@ -161,6 +163,7 @@ class Procedure {
     /// Counts at the end of the last step, and which one that was: to see what arrives.
     std::optional<std::array<double, max_cells>> rest_;
     std::optional<std::size_t> rest_step_;
+    std::array<double, max_cells> start_{};
     std::array<double, max_cells> now_{};  ///< counts, over the last quarter of a second
     std::array<double, max_cells> sum_{};
     std::array<std::size_t, max_cells> summed_{};

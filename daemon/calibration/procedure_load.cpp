@@ -17,17 +17,21 @@ constexpr Newtons least_change{20.0};
 
 }  // namespace
 
+const std::array<double, max_cells>& Procedure::last_zero() const {
+    return empties_.empty() ? start_ : empties_.back().reading.mean;
+}
+
 Procedure::Change Procedure::change_from_rest() const {
     const auto to = expected(progress_.step);
     const auto from = rest_step_ ? expected(*rest_step_) : std::array<double, max_cells>{};
+    const auto& zero = last_zero();
     Change change;
     for (std::size_t c = 0; c < cells_.size(); ++c) {
         const double wanted = to[c] - from[c], got = (now_[c] - (*rest_)[c]) / cells_[c].gain.value;
         change.wanted += std::abs(wanted);
         change.got += std::abs(got);
         change.apart += std::abs(got - wanted);
-        const double zero = empties_.empty() ? (*rest_)[c] : empties_.back().reading.mean[c];
-        change.off += std::abs((now_[c] - zero) / cells_[c].gain.value - to[c]);
+        change.off += std::abs((now_[c] - zero[c]) / cells_[c].gain.value - to[c]);
     }
     return change;
 }
@@ -73,14 +77,13 @@ void Procedure::say_doubt() {
 /// Half of the lightest load still there: something was left on the plate. Unattended that is believed for half a
 /// minute only, as a zero may have run away too, which the checks will name.
 bool Procedure::stands_empty(Seconds t) {
-    if (empties_.empty())
-        return true;
     Newtons lightest{1e9};
     for (std::size_t i = 0; i < plan_.steps.size(); ++i)
         if (bears_load(plan_.steps[i].kind) && mass_of(i))
             lightest = std::min(lightest, weight(i));
     for (const auto& [pad, force] : {std::pair{Pad::left, progress_.left}, {Pad::right, progress_.right}}) {
-        if (std::abs(force.value) < lightest.value / 2.0)
+        // What went away since the beginning was no load of the plan's: then the beginning was no empty plate.
+        if ((empties_.empty() ? force.value : std::abs(force.value)) < lightest.value / 2.0)
             continue;
         progress_.trouble = fmt::format("The {} pad is not empty: it carries {:.0f} N. Take everything off the plate.",
                                         name_of(pad), force.value);

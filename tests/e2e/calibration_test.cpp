@@ -214,6 +214,7 @@ TEST_CASE("a calibration with a planted fault is refused by its name, and the ol
         if (placement == 6)
             kg -= 2.5;
     });
+    INFO(mistyped.run.dump(1));
     CHECK(mistyped.run["state"] == "refused");
     CHECK(mistyped.first() == "mistyped_weight");
     CHECK(mistyped.run["findings"][0]["placement"] == 6);

@@ -326,6 +326,48 @@ TEST_CASE("unattended, an arrival is the word, and a person's mass must be in th
     CHECK(p.progress().step == 4);
 }
 
+TEST_CASE("a preload that is left on is no zero, whoever says so and however long it stands") {
+    const bool unattended = GENERATE(true, false);
+    Plan plan = short_plan();
+    plan.steps[11].mass = Kilograms{80.0};
+    plan.steps.insert(plan.steps.begin() + 1, {step_of(StepKind::preload, Pad::left, 40, 5),
+                                               step_of(StepKind::preload, Pad::right, 40, 5)});
+    Procedure p(test::described_cells(), plan, standard_gravity, unattended);
+    Weights weights(virtual_plate::draw_plate(3), 3);
+    const auto pass = [&](double s) {
+        for (int i = 0; i < 64 * s; ++i)
+            p.push(weights.sample());
+    };
+    const auto say = [&] {
+        if (!unattended)
+            REQUIRE_FALSE(p.next());
+    };
+    pass(12.0);
+    weights.put(Pad::left, 40.0, 0, 0);
+    pass(1.0);
+    say();
+    pass(9.0);
+    REQUIRE(p.progress().step == 2);
+    pass(100.0);  // it still stands on the left
+    CHECK(p.progress().step == 2);
+    CHECK(p.progress().waiting == Waiting::load);
+    weights.put(Pad::right, 40.0, 0, 0);
+    pass(1.0);
+    say();
+    pass(9.0);
+    REQUIRE(p.progress().step == 3);
+    say();
+    pass(unattended ? 100.0 : 300.0);  // nobody takes it off
+    CHECK(p.progress().step == 3);
+    CHECK(p.observations().empties.empty());
+    weights.clear();
+    pass(15.0);
+    REQUIRE(p.progress().step == 4);
+    weights.put(Pad::right, 40.0, 0, 0);
+    pass(10.0);
+    CHECK(p.progress().right.value == Approx(40 * 9.80665).epsilon(0.1));
+}
+
 TEST_CASE("unattended, a load that was another than was said holds nothing up: the next one is known by itself") {
     Plan plan = short_plan();
     plan.steps[11].mass = Kilograms{80.0};
