@@ -34,7 +34,8 @@ int characterise(const CharacteriseOptions& options) {
     if (has(ColumnRole::load)) {
         const auto stretches = stretches_of(columns, what);
         if (stretches)
-            fmt::print(stderr, "{}: a recording of {} rows: the medians of its {} stretches with one load are the table\n",
+            fmt::print(stderr,
+                       "{}: a recording of {} rows: the medians of its {} stretches with one load are the table\n",
                        header, columns.line.size(), stretches->line.size());
         return study_as_table(options, stretches ? *stretches : columns, what);
     }

@@ -5,8 +5,8 @@
 #include <cstdlib>
 
 #include "calibration/cli/characterise.hpp"
-#include "calibration/cli/exit_codes.hpp"
 #include "calibration/cli/columns.hpp"
+#include "calibration/cli/exit_codes.hpp"
 #include "calibration/cli/run.hpp"
 #include "calibration/cli/spot_check.hpp"
 #include "calibration/cli/stored.hpp"

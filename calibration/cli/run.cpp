@@ -46,8 +46,8 @@ json plan_of(const RunOptions& options) {
         if (!value)
             return;
         if (!plan.contains("standard"))
-            throw WrongPlan(fmt::format("{} lists its steps itself: {} has no place beside it.", options.plan->native(),
-                                        option));
+            throw WrongPlan(
+                fmt::format("{} lists its steps itself: {} has no place beside it.", options.plan->native(), option));
         plan["standard"][key] = *value;
     };
     given("corner_kg", "--corner", options.corner_kg);
@@ -63,7 +63,8 @@ void refuse_hopeless(const json& plan) {
     try {
         missing = calibration::why_it_cannot_pass(calibration::plan_from_json(plan, reference_cells()));
     } catch (const calibration::PlanError& error) {
-        throw WrongPlan(fmt::format("The plan{}{}: {}.", error.where().empty() ? "" : " ", error.where(), error.what()));
+        throw WrongPlan(
+            fmt::format("The plan{}{}: {}.", error.where().empty() ? "" : " ", error.where(), error.what()));
     }
     if (missing.empty())
         return;

@@ -19,8 +19,8 @@ struct RunOptions {
     std::optional<int> redo;  ///< a step, from 1, of that one, or of the last one where it was refused
 };
 
-/// 0 accepted, 2 a plan that cannot pass, 3 refused, 5 cancelled, 1 it could not be carried out. Throws calibration::PlanFileError,
-/// client::ConnectionError and client::RequestError.
+/// 0 accepted, 2 a plan that cannot pass, 3 refused, 5 cancelled, 1 it could not be carried out. Throws
+/// calibration::PlanFileError, client::ConnectionError and client::RequestError.
 int run(const RunOptions& options);
 
 }  // namespace heeldrop::calibrate

@@ -190,9 +190,10 @@ int load(const DaemonOptions& options, const std::filesystem::path& file) {
         fmt::print("Certificate {} is in force on plate {}.\n", text(loaded, "id"), text(loaded, "plate_serial"));
         // Times have one spelling, so that they compare as texts.
         if (!before.is_null() && before.at("id").is_string() && text(before, "made_utc") > text(loaded, "made_utc"))
-            fmt::print("It is older than {}, made {}, which was in force: `heeldrop-calibrate export {}` and `load` put "
-                       "that one back.\n",
-                       text(before, "id"), time_text(before, "made_utc"), text(before, "id"));
+            fmt::print(
+                "It is older than {}, made {}, which was in force: `heeldrop-calibrate export {}` and `load` put "
+                "that one back.\n",
+                text(before, "id"), time_text(before, "made_utc"), text(before, "id"));
         return done;
     } catch (const client::RequestError& error) {
         close(fd);

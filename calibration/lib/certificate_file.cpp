@@ -51,7 +51,8 @@ Opened open_certificate(std::string_view text) {
         throw CertificateError(Trouble::no_certificate,
                                "This is no certificate of a calibration: it neither begins nor ends like one. Name a "
                                "file that `heeldrop-calibrate export` wrote.");
-    const std::string_view body = text.substr(opening.size(), at - opening.size()), rest = text.substr(at + seam.size());
+    const std::string_view body = text.substr(opening.size(), at - opening.size()),
+                           rest = text.substr(at + seam.size());
     std::optional<PublicKey> key;
     std::optional<Signature> signature;
     const auto seal =

@@ -291,8 +291,8 @@ Check creep_of(const PadFit& fit, const Hold& hold, const MeanReading& zero, con
         return not_measured(creep, fmt::format("{}: too short to be carried on to 30 min, leave the load for {:g} min",
                                                held, least_hold.value / minute));
     const Creep crept = carried_on(t, force, noise);
-    const std::string range = fmt::format("{}, carried on to 30 min: {:+.2f} to {:+.2f} % FS", held, crept.low / full,
-                                          crept.high / full);
+    const std::string range =
+        fmt::format("{}, carried on to 30 min: {:+.2f} to {:+.2f} % FS", held, crept.low / full, crept.high / full);
     Check c = judged(creep, crept.best / full, range);
     const bool all_within = std::max(-crept.low, crept.high) <= limits.creep.value * fit.range().value;
     if (c.verdict == Verdict::passed && !all_within) {
@@ -336,8 +336,8 @@ void holds(const Observations& seen, const PadFit& fit, const Limits& limits, st
 
 }  // namespace
 
-Millimetres place_limit(const std::vector<Cell>& cells, const std::vector<std::size_t>& of_pad, Millimetres x, Millimetres y,
-                        const Limits& limits) {
+Millimetres place_limit(const std::vector<Cell>& cells, const std::vector<std::size_t>& of_pad, Millimetres x,
+                        Millimetres y, const Limits& limits) {
     double lever_x = 0.0, lever_y = 0.0;
     for (const std::size_t cell : of_pad) {
         lever_x = std::max(lever_x, std::abs(cells[cell].x.value));

@@ -63,8 +63,8 @@ struct Finding {
 };
 
 /// How far from its mark a load on this pad's cells may be read: more beyond 70 % of a lever.
-Millimetres place_limit(const std::vector<Cell>& cells, const std::vector<std::size_t>& of_pad, Millimetres x, Millimetres y,
-                        const Limits& limits);
+Millimetres place_limit(const std::vector<Cell>& cells, const std::vector<std::size_t>& of_pad, Millimetres x,
+                        Millimetres y, const Limits& limits);
 
 /// The figures of one pad against their limits. `excluded` placements are left out: they have been named already.
 std::vector<Check> checks_of_pad(const Observations& seen, const PadFit& fit, const std::set<int>& excluded,

@@ -36,8 +36,8 @@ class Conversion {
     bool uncalibrated() const noexcept { return !map_; }
     const std::optional<PlateMap>& map() const noexcept { return map_; }
 
-    /// A pad bears more than it was calibrated with: what it reads is the map carried on beyond its loads. Never without
-    /// a map, nor where the force is not known.
+    /// A pad bears more than it was calibrated with: what it reads is the map carried on beyond its loads. Never
+    /// without a map, nor where the force is not known.
     bool extrapolated(Newtons left, Newtons right) const noexcept {
         return map_ && (left > map_->range[0] || right > map_->range[1]);
     }

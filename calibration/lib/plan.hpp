@@ -92,7 +92,8 @@ inline constexpr std::size_t most_steps = 400;
 /// last).
 Plan plan_from_json(const nlohmann::json& text, const std::vector<Cell>& cells);
 
-/// What of this plan keeps a calibration from passing, whatever plate and person do, a line each; empty where it may pass.
+/// What of this plan keeps a calibration from passing, whatever plate and person do, a line each; empty where it may
+/// pass.
 std::vector<std::string> why_it_cannot_pass(const Plan& plan);
 
 /// Every step by itself; plan_from_json gives the same plan again.

@@ -186,9 +186,16 @@ Plan standard_from(const json& text, const std::vector<Cell>& cells) {
 
 /// The most that a limit may be set to: a percentage typed for a part of one is no limit but a slip.
 double most_of(const std::string& limit) {
-    static const std::map<std::string, double> most{
-        {"points", 20.0},        {"range_kg", 500.0},          {"test_load", 1.0},  {"gain", 1.0},      {"map_places", 50.0},
-        {"zero_return_n", 50.0}, {"zero_drift_n_per_min", 50.0}, {"place_mm", 50.0}, {"place_edge_mm", 50.0}, {"months", 120.0}};
+    static const std::map<std::string, double> most{{"points", 20.0},
+                                                    {"range_kg", 500.0},
+                                                    {"test_load", 1.0},
+                                                    {"gain", 1.0},
+                                                    {"map_places", 50.0},
+                                                    {"zero_return_n", 50.0},
+                                                    {"zero_drift_n_per_min", 50.0},
+                                                    {"place_mm", 50.0},
+                                                    {"place_edge_mm", 50.0},
+                                                    {"months", 120.0}};
     constexpr double of_full_scale = 0.1;
     const auto found = most.find(limit);
     return found == most.end() ? of_full_scale : found->second;

@@ -60,9 +60,8 @@ void prospect_of_pad(const Plan& plan, Pad pad, std::vector<std::string>& missin
     if (!masses_up.empty())
         masses_down.insert(*masses_up.rbegin());  // the largest belongs to both series and is put on once
     const auto fewest = static_cast<int>(std::min(masses_up.size(), masses_down.size()));
-    lacks(fewest < limits.points,
-          fmt::format("{} different loads up and {} down, {} of each are needed", masses_up.size(), masses_down.size(),
-                      limits.points));
+    lacks(fewest < limits.points, fmt::format("{} different loads up and {} down, {} of each are needed",
+                                              masses_up.size(), masses_down.size(), limits.points));
     lacks(largest < limits.range.value - 1e-9,
           fmt::format("the largest load is {:g} kg, {:g} are needed", largest, limits.range.value));
     lacks(corners < 3, fmt::format("{} loads in corners, 3 are needed, better 4", corners));
@@ -71,8 +70,8 @@ void prospect_of_pad(const Plan& plan, Pad pad, std::vector<std::string>& missin
                       limits.test_load.value * largest));
     lacks(static_cast<int>(places.size()) < limits.map_places,
           fmt::format("loads in {} places, {} are needed", places.size(), limits.map_places));
-    const bool twice = std::any_of(repeats.begin(), repeats.end(),
-                                   [&](double m) { return up.count(m) > 0 || repeats.count(m) > 1; });
+    const bool twice =
+        std::any_of(repeats.begin(), repeats.end(), [&](double m) { return up.count(m) > 0 || repeats.count(m) > 1; });
     lacks(!twice, "no load of the series is put on again (direction \"repeat\")");
     lacks(!held, "no load is left alone (\"hold\"), which tells the creep");
     lacks(held && !hold_long_enough,

@@ -19,7 +19,10 @@ constexpr double sunk_back = 0.5, calm_speed = 0.035, calm_seconds = 0.16;
 
 /// What a duration is off by because nobody moves quite as any of the shapes does, of itself. Without it two standard
 /// uncertainties cover nine errors in ten on simulated people of unlike manners, with it nineteen in twenty.
-constexpr double unlike_any_shape = 0.04;
+constexpr double unlike_any_shape = 0.035;
+
+/// What the pressure's way in the rise is off by for that in the drop, millimetres.
+constexpr double rise_wander_mm = 7.0;
 
 /// Below this, and above this speed, a drop's force is far above sway.
 constexpr double quick_seconds = 1.3, quick_speed = 0.09;
@@ -71,6 +74,10 @@ void Accounting::fit_drop() {
     if (marks_.one_foot && marks_.returned)
         expect_on_one_foot(w, from, to);
     find_rebound(w, from);
+    w.log_duration_mean = known_.usual_log_duration;
+    w.log_duration_sd = known_.usual_log_duration_sd;
+    if (marks_.one_foot || two_feet)
+        ask_pressure(stretch, from);
     out_.drop = fit_movement(w);
     if (!out_.drop)
         return;
@@ -91,6 +98,27 @@ void Accounting::fit_drop() {
     r.drop_depth = Metres{fit.height / (1.0 - by_hands)};
     r.drop_depth_uncertainty = Metres{std::hypot(fit.height_sd, 0.002 + 0.02 * fit.height, by_hands * fit.height)};
     r.peak_drop_speed = MetresPerSecond{fit.peak_speed};
+}
+
+/// The heel's way is the pressure's way back: as far as it went under the same foot in the rise, where that was seen.
+void Accounting::ask_pressure(Stretch& stretch, BinIndex from) const {
+    stretch.use_pressure(history_, from, marks_.one_foot);
+    if (!out_.rise)
+        return;
+    const auto level = [&](double begin, double end) {
+        double sum = 0.0, time = 0.0;
+        over_bins(history_, begin, end, [&](const Bin& b, double width) {
+            sum += width * pressure_of(b, marks_.one_foot);
+            time += width;
+        });
+        return time > 0.0 ? sum / time : std::numeric_limits<double>::quiet_NaN();
+    };
+    const double forward = level(*rise_end_ + 0.05, *rise_end_ + 0.35) - level(*rise_start_ - 0.5, *rise_start_ - 0.05);
+    const double height = std::max(0.03, out_.rise->height);
+    if (!std::isfinite(forward))
+        return;
+    stretch.window.coupling = forward / height;
+    stretch.window.coupling_sd = std::hypot(rise_wander_mm, 0.25 * forward) / height;
 }
 
 /// A quick rebound at the end of a slow descent outweighs it in force: it is measured by itself, from where the

@@ -46,6 +46,7 @@ class Accounting {
     // account_drop.cpp
     void fit_drop();
     void find_rebound(MovementWindow& w, BinIndex from);
+    void ask_pressure(Stretch& stretch, BinIndex from) const;
     double rise_rest() const;
     std::optional<std::pair<double, double>> height_undone() const;
     void expect_on_one_foot(MovementWindow& w, BinIndex from, BinIndex to) const;

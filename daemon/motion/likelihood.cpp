@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <vector>
 
 namespace heeldrop::motion {
@@ -15,6 +16,9 @@ constexpr double unusable_factor = 100.0;
 /// How much sooner or later than the rest a part of a hitched movement goes: every third of a second a coefficient of
 /// this standard deviation, as sub-movements last some 0.2 to 0.6 s.
 constexpr double hitch_spacing = 0.3, hitch_width = 0.2, hitch_sd = 0.6;
+
+/// One movement in so many is like those before; the others last anything from a fifth of a second to nine seconds.
+constexpr double as_before = 0.6, any_log_duration = 3.8;
 
 /// The noise's scale is expected to be 1 by so many bins' worth.
 constexpr double expectation_bins = 15.0;
@@ -30,7 +34,8 @@ Likelihood::Likelihood(const MovementWindow& window, std::size_t group, std::siz
       bin_(bin_seconds * static_cast<double>(group)),
       // A remainder is left out at the beginning.
       begin_(bin_seconds * static_cast<double>(from + (to - from) % group)),
-      bins_(static_cast<Eigen::Index>((to - from) / group)) {
+      bins_(static_cast<Eigen::Index>((to - from) / group)),
+      pressure_(window, group, from + (to - from) % group, bins_) {
     const auto first = from + (to - from) % group;
     const auto n = bins_;
     Eigen::VectorXd y(n), noise(n);
@@ -122,17 +127,43 @@ Eigen::Index Likelihood::speeds(const Candidate& c, Eigen::VectorXd& out) const 
     return first;
 }
 
+void Likelihood::ways(const Candidate& c, Eigen::VectorXd& out) const {
+    const SpeedProfile& profile = speed_profiles()[c.profile];
+    const double whole = c.duration / profile.width(), begin = c.start - profile.from() * whole;
+    out.resize(bins_);
+    for (Eigen::Index k = 0; k < bins_; ++k)
+        out(k) = profile.way((edge(k) + 0.5 * bin_ - begin) / whole);
+}
+
 Candidate Likelihood::candidate(double start, double duration, std::size_t profile) const {
-    Candidate c{start, duration, profile};
+    Candidate c;
+    c.start = start;
+    c.duration = duration;
+    c.profile = profile;
     const Eigen::Index first = speeds(c, speeds_), n = speeds_.size();
     if (n == 0)
         return c;
-    // The matrix is symmetric and its blocks are small: plain loops over its columns beat a general product.
+    // The matrix is symmetric and its blocks are small: plain loops over half of its columns beat a general product.
     for (Eigen::Index j = 0; j < n; ++j)
-        c.energy += speeds_(j) * vv_.col(first + j).segment(first, n).dot(speeds_);
+        c.energy += speeds_(j) * (vv_(first + j, first + j) * speeds_(j) +
+                                  2.0 * vv_.col(first + j).segment(first, j).dot(speeds_.head(j)));
     c.match = vy_.segment(first, n).dot(speeds_);
     c.overlap = vn_.middleRows(first, n).transpose() * speeds_;
+    if (pressure_.known()) {
+        ways(c, ways_);
+        c.pressure = pressure_.match(ways_);
+    }
     return c;
+}
+
+/// The log of how much likelier a movement is to last so long than if every order of magnitude were as likely.
+double Likelihood::how_long(double duration) const {
+    if (!(window_.log_duration_sd > 0.0))
+        return 0.0;
+    const double off = (std::log(duration) - window_.log_duration_mean) / window_.log_duration_sd;
+    const double like_before =
+        any_log_duration / (window_.log_duration_sd * std::sqrt(2.0 * std::numbers::pi)) * std::exp(-0.5 * off * off);
+    return std::log(1.0 - as_before + as_before * like_before);
 }
 
 /// The log of what is expected of its place, apart from the force.
@@ -140,7 +171,7 @@ double Likelihood::when(const Candidate& c) const {
     const double early = std::max(0.0, window_.expected_from - c.start) / window_.expected_sd;
     const double after = c.end() - window_.expected_to;
     const double late = (window_.ends_there ? after : std::max(0.0, after)) / window_.expected_sd;
-    return -0.5 * (early * early + late * late);
+    return -0.5 * (early * early + late * late) + how_long(c.duration);
 }
 
 Explanation Likelihood::explain(const Candidate& c, const Expected& height) const {
@@ -163,6 +194,8 @@ Explanation Likelihood::explain(const Candidate& c, const Expected& height) cons
     e.log_likelihood = at_rest_ + 0.5 * moment * moment / precision -
                        0.5 * height_precision * height.mean * height.mean -
                        0.5 * std::log(precision / height_precision) + when(c);
+    if (pressure_.known())
+        e.log_likelihood += pressure_.log_likelihood(c.pressure, height.mean, height.sd);
     return e;
 }
 
@@ -200,17 +233,40 @@ HitchedExplanation Likelihood::explain_hitched(const Candidate& c, const Expecte
         ways.col(j + 1) -= plain * (ways.col(j + 1).sum() / plain.sum());
     }
     const double weight = 1.0 / (scale_ * scale_);
-    const Eigen::Index unknowns = 4 + hitches;
-    Eigen::MatrixXd a(unknowns, unknowns);
-    Eigen::VectorXd b(unknowns), prior(unknowns);
+    // The last unknown is how much further than believed the pressure goes, of the movement without hitches.
+    const Eigen::Index unknowns = 5 + hitches;
+    Eigen::MatrixXd a = Eigen::MatrixXd::Zero(unknowns, unknowns);
+    Eigen::VectorXd b = Eigen::VectorXd::Zero(unknowns), prior(unknowns);
     a.topLeftCorner<3, 3>() = nn_ * weight;
     a.block(3, 0, 1 + hitches, 3) = ways.transpose() * vn_.middleRows(first, n) * weight;
     a.block(3, 3, 1 + hitches, 1 + hitches) = ways.transpose() * (vv_.block(first, first, n, n) * ways) * weight;
     b.head<3>() = ny_ * weight;
-    b.tail(1 + hitches) = ways.transpose() * vy_.segment(first, n) * weight;
+    b.segment(3, 1 + hitches) = ways.transpose() * vy_.segment(first, n) * weight;
+    const Eigen::MatrixXd by_force = a;
+    const Eigen::VectorXd moment_by_force = b;
+    if (pressure_.known()) {
+        Eigen::MatrixXd pressure(bins_, 2 + hitches);
+        for (Eigen::Index j = 0; j <= hitches; ++j) {
+            const auto speed = [&](Eigen::Index k) { return k >= first && k < first + n ? ways(k - first, j) : 0.0; };
+            double gone = 0.0;
+            for (Eigen::Index k = 0; k < bins_; ++k) {
+                const double here = gone + bin_ * (0.375 * speed(k) + 0.125 * speed(k + 1));
+                gone += 0.5 * bin_ * (speed(k) + speed(k + 1));
+                pressure(k, j) = pressure_.coupling() * here;
+                if (j == 0)
+                    pressure(k, 1 + hitches) = pressure_.coupling_sd() * height.mean * here;
+            }
+        }
+        Eigen::MatrixXd normal = Eigen::MatrixXd::Zero(2 + hitches, 2 + hitches);
+        Eigen::VectorXd moment = Eigen::VectorXd::Zero(2 + hitches);
+        pressure_.add_to(pressure, normal, moment);
+        a.bottomRightCorner(2 + hitches, 2 + hitches) += normal;
+        b.tail(2 + hitches) += moment;
+    }
     prior.head<3>() = precision_;
     prior(3) = height_precision;
-    prior.tail(hitches).setConstant(1.0 / (hitch_sd * hitch_sd));
+    prior.segment(4, hitches).setConstant(1.0 / (hitch_sd * hitch_sd));
+    prior(unknowns - 1) = 1.0;
     a.diagonal() += prior;
     b.head<3>() += precision_.cwiseProduct(expected_);
     b(3) += height_precision * height.mean;
@@ -219,16 +275,11 @@ HitchedExplanation Likelihood::explain_hitched(const Candidate& c, const Expecte
         return e;
     const Eigen::VectorXd solution = llt.solve(b);
     e.speed = Eigen::VectorXd::Zero(bins_ + 1);
-    e.speed.segment(first, n) = ways * solution.tail(1 + hitches);
+    e.speed.segment(first, n) = ways * solution.segment(3, 1 + hitches);
     e.nuisance = solution.head<3>();
-    // a and b hold what was expected, too; what is left over does not.
-    Eigen::VectorXd expected = Eigen::VectorXd::Zero(unknowns);
-    expected.head<3>() = expected_;
-    expected(3) = height.mean;
-    const Eigen::VectorXd moment = b - prior.cwiseProduct(expected);
-    const double explained =
-        solution.dot(a.selfadjointView<Eigen::Lower>() * solution) - solution.dot(prior.cwiseProduct(solution));
-    e.residual = yy_ - (2.0 * solution.dot(moment) - explained) / weight;
+    e.residual = yy_ - (2.0 * solution.dot(moment_by_force) -
+                        solution.dot(by_force.selfadjointView<Eigen::Lower>() * solution)) /
+                           weight;
 
     // Its own 10 % window, by the speed as it came out.
     Eigen::Index top = 0;
@@ -253,7 +304,7 @@ HitchedExplanation Likelihood::explain_hitched(const Candidate& c, const Expecte
     if (e.height < window_.least_height)
         return e;
     Eigen::VectorXd way = Eigen::VectorXd::Zero(unknowns);
-    way.tail(1 + hitches) = bin_ * ways.colwise().sum().transpose();
+    way.segment(3, 1 + hitches) = bin_ * ways.colwise().sum().transpose();
     e.height_var = way.dot(llt.solve(way));
     e.gain_var = llt.solve(Eigen::VectorXd::Unit(unknowns, 1))(1);
     const Eigen::MatrixXd& l = llt.matrixLLT();
@@ -261,7 +312,8 @@ HitchedExplanation Likelihood::explain_hitched(const Candidate& c, const Expecte
                                height_precision * height.mean * height.mean - b.dot(solution)) -
                        l.diagonal().array().log().sum() + 0.5 * prior.array().log().sum() -
                        static_cast<double>(bins_) * std::log(scale_) -
-                       0.5 * expectation_bins * (weight - 1.0 + 2.0 * std::log(scale_)) + when(c);
+                       0.5 * expectation_bins * (weight - 1.0 + 2.0 * std::log(scale_)) + when(c) -
+                       how_long(c.duration) + how_long(e.end - e.start);
     return e;
 }
 

@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "daemon/motion/movement.hpp"
+#include "daemon/motion/pressure.hpp"
 #include "daemon/motion/speed_profile.hpp"
 
 namespace heeldrop::motion {
@@ -17,6 +18,7 @@ struct Candidate {
     double energy = 0.0;                                ///< of its force for one metre, against the noise
     double match = 0.0;                                 ///< of that with the stretch
     Eigen::Vector3d overlap = Eigen::Vector3d::Zero();  ///< of that with offset, gain and slope
+    Pressure::Match pressure;                           ///< what the centre of pressure says of its way
 
     double end() const { return start + duration; }
 };
@@ -78,7 +80,11 @@ class Likelihood {
     /// Its speed for one metre at the edges it covers; returns the first of them.
     Eigen::Index speeds(const Candidate& candidate, Eigen::VectorXd& out) const;
     double when(const Candidate& candidate) const;
+    double how_long(double duration) const;
     double scale_leaving(double residual) const;
+
+    /// Metres gone for one metre at the bins' middles.
+    void ways(const Candidate& candidate, Eigen::VectorXd& out) const;
 
     const MovementWindow& window_;
     double bin_, begin_;
@@ -97,7 +103,8 @@ class Likelihood {
     Eigen::Matrix3d nuisance_cov_;
     Eigen::Vector3d nuisance_moment_;
     double at_rest_ = 0.0;
-    mutable Eigen::VectorXd speeds_;
+    Pressure pressure_;
+    mutable Eigen::VectorXd speeds_, ways_;
 };
 
 }  // namespace heeldrop::motion

@@ -36,9 +36,16 @@ struct MovementWindow {
     /// expected_sd.
     double expected_from = -1e9, expected_to = 1e9;
     double expected_sd = 0.2;
-    bool ends_there = false;  ///< nor does it end before expected_to by more
+    bool ends_there = false;                ///< nor does it end before expected_to by more
     double hesitation = 0.3;                ///< seconds: a longer pause ends it, in plain integration
     double shortest = 0.14, longest = 9.0;  ///< seconds, of the 10 % speed window
+    /// Another like those before is expected: mean and standard deviation of the log of its duration; 0: none.
+    double log_duration_mean = 0.0, log_duration_sd = 0.0;
+    /// Centre of pressure under the foot or feet that stand, millimetres towards the toes, one per bin; NaN where not
+    /// known; empty where nothing is to be made of it.
+    std::span<const double> pressure;
+    double pressure_noise = 10.0;                  ///< millimetres rms that it wanders on a still body
+    double coupling = 300.0, coupling_sd = 200.0;  ///< how far it goes towards the toes, millimetres a metre of height
 };
 
 /// Times are seconds from the window's start; the window of a movement is where its speed is above 10 % of its peak.

@@ -8,7 +8,9 @@ namespace {
 
 /// Expected sway, of system weight (domain.md: two legs 0.10 % median; one leg 0.3-1.2 %).
 constexpr double two_leg_noise = 0.0015, one_leg_noise = 0.007;
-constexpr double start_of_one_leg = 0.65, all_on_one_leg = 0.90;  // share of the fuller pad
+/// Of the centre of pressure, millimetres rms (domain.md: SD 9-12 on one leg, 2-6 on two).
+constexpr double one_leg_wander_mm = 11.0, two_leg_wander_mm = 5.0;
+constexpr double start_of_one_leg = 0.65, all_on_one_leg = 0.90, most_on_two_legs = 0.85;  // share of the fuller pad
 
 double fuller_share(const Bin& b) {
     return std::max(left_share(b), 1.0 - left_share(b));
@@ -41,6 +43,18 @@ Stretch::Stretch(const History& history, BinIndex from, BinIndex to, double rest
     window.gain = known.gain;
     window.gain_sd = known.gain_sd;
     window.stance = alone > 0.3 * static_cast<double>(to - from) ? Stance::one_leg : Stance::two_legs;
+}
+
+void Stretch::use_pressure(const History& history, BinIndex from, std::optional<Side> foot) {
+    for (std::size_t k = 0; k < force.size(); ++k) {
+        const Bin& b = history[from + static_cast<BinIndex>(k)].bin;
+        const double share = left_share(b);
+        const bool told = b.usable() && (foot ? (*foot == Side::left ? share : 1.0 - share) > all_on_one_leg
+                                              : fuller_share(b) < most_on_two_legs);
+        pressure.push_back(told ? pressure_of(b, foot) : std::numeric_limits<double>::quiet_NaN());
+    }
+    window.pressure = pressure;
+    window.pressure_noise = foot ? one_leg_wander_mm : two_leg_wander_mm;
 }
 
 }  // namespace heeldrop::motion

@@ -6,6 +6,7 @@
 
 #include "daemon/motion/history.hpp"
 #include "daemon/motion/movement.hpp"
+#include "daemon/motion/rep.hpp"
 
 namespace heeldrop::motion {
 
@@ -16,6 +17,9 @@ struct Knowledge {
     double gain = 0.0;           ///< newtons of the total per unit of left share: the pads' difference
     double gain_sd = 0.0;
     double usual_drop = 0.0;  ///< metres: how far this person lowered in the reps so far; 0 before the first
+    /// How long this person's slow drops in the set so far lasted: mean of the log of seconds, and what one more is
+    /// expected to be off it by; 0 before the second.
+    double usual_log_duration = 0.0, usual_log_duration_sd = 0.0;
     double gravity = standard_gravity.value;
 
     double mass() const { return system_weight / gravity; }
@@ -26,13 +30,22 @@ inline double left_share(const Bin& b) {
     return b.total() > 1.0 ? b.left / b.total() : 0.5;
 }
 
+/// Centre of pressure under one foot, or of both together: millimetres towards the toes, NaN where not known.
+inline double pressure_of(const Bin& b, std::optional<Side> foot) {
+    if (!foot)
+        return left_share(b) * b.left_cop + (1.0 - left_share(b)) * b.right_cop;
+    return *foot == Side::left ? b.left_cop : b.right_cop;
+}
+
 struct Stretch {
-    std::vector<double> force, share_shift, noise;
+    std::vector<double> force, share_shift, noise, pressure;
     /// Spans over the three vectors, mass, gain and stance; direction, baseline and expectations are the caller's.
     MovementWindow window;
 
     /// Bins [from, to) of the history, which must hold them.
     Stretch(const History& history, BinIndex from, BinIndex to, double rest_share, const Knowledge& known);
+    /// Has the centre of pressure told, too: under the foot that stands, where it stands alone, or the middle of both.
+    void use_pressure(const History& history, BinIndex from, std::optional<Side> foot);
     Stretch(const Stretch&) = delete;
     Stretch& operator=(const Stretch&) = delete;
 };

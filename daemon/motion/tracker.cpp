@@ -18,6 +18,8 @@ constexpr double evidence_after_rise = -6.0, evidence_after_found_rise = 10.0, e
 /// Times the expected sway: more is no stance that a descent out of nowhere could be told in.
 constexpr double most_noise = 2.0;
 /// Less is no drop at all, metres.
+/// What is learned of a person's slow drops: those longer than this, known to this part of themselves.
+constexpr double least_slow = 1.2, surely = 0.2;  // seconds
 constexpr double least_shallow = 0.008;
 constexpr double least_height = 0.03, most_height = 0.20;  // metres: a rep's rise, design section 6
 
@@ -70,6 +72,10 @@ struct Tracker::Impl {
         known.gain = gain;
         known.gain_sd = gain_sd * follower.weight();
         known.usual_drop = usual_drop.value();
+        if (slow_drops.enough()) {
+            known.usual_log_duration = slow_drops.mean();
+            known.usual_log_duration_sd = slow_drops.sd();
+        }
         known.gravity = criteria.gravity.value;
         return known;
     }
@@ -133,6 +139,9 @@ struct Tracker::Impl {
             learn_gain(*account.drop);
         if (account.rise && account.drop && account.drop->height > 0.7 * account.rise->height)
             usual_drop.add(account.drop->height);
+        if (account.drop && outcome == Outcome::rep && account.drop->duration > least_slow &&
+            account.drop->duration_sd < surely * account.drop->duration)
+            slow_drops.add(std::log(account.drop->duration));
         if (follower.second_person())
             account.rep.reasons.push_back(Reason::second_person);
         judge(account, criteria);
@@ -206,6 +215,22 @@ struct Tracker::Impl {
         }
         double value() const { return weight > 0.0 ? sum / weight : 0.0; }
     } usual_drop;
+    /// The logs of the durations of the slow ones, fading; their scatter is expected to be 15 % by three drops' worth.
+    struct SlowDrops {
+        double weight = 0.0, sum = 0.0, squares = 0.0;
+        void add(double log_duration) {
+            weight = 0.9 * weight + 1.0;
+            sum = 0.9 * sum + log_duration;
+            squares = 0.9 * squares + log_duration * log_duration;
+        }
+        bool enough() const { return weight > 1.5; }
+        double mean() const { return sum / weight; }
+        double sd() const {
+            const double scatter = std::max(0.0, squares / weight - mean() * mean());
+            const double one = (3.0 * 0.15 * 0.15 + weight * scatter) / (3.0 + weight - 1.0);
+            return std::sqrt(one * (1.0 + 1.0 / weight));
+        }
+    } slow_drops;
     double gain = 0.0, gain_sd = unlearned_gain_sd;
     bool second_person = false, plate_fault = false, finished = false;
 };

@@ -330,8 +330,8 @@ TEST_CASE("a preload that is left on is no zero, whoever says so and however lon
     const bool unattended = GENERATE(true, false);
     Plan plan = short_plan();
     plan.steps[11].mass = Kilograms{80.0};
-    plan.steps.insert(plan.steps.begin() + 1, {step_of(StepKind::preload, Pad::left, 40, 5),
-                                               step_of(StepKind::preload, Pad::right, 40, 5)});
+    plan.steps.insert(plan.steps.begin() + 1,
+                      {step_of(StepKind::preload, Pad::left, 40, 5), step_of(StepKind::preload, Pad::right, 40, 5)});
     Procedure p(test::described_cells(), plan, standard_gravity, unattended);
     Weights weights(virtual_plate::draw_plate(3), 3);
     const auto pass = [&](double s) {

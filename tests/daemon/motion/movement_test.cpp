@@ -70,6 +70,15 @@ struct Stretch {
     Stretch& operator=(const Stretch&) = delete;
 };
 
+/// Some of what a body on one leg does beside.
+void sway(Stretch& stretch, double times = 1.0) {
+    for (std::size_t k = 0; k < stretch.force.size(); ++k) {
+        const double t = static_cast<double>(k) * bin_seconds;
+        stretch.force[k] +=
+            times * (4.0 * std::sin(2.1 * 6.28 * t) + 5.0 * std::sin(3.7 * 6.28 * t + 1.0) + std::sin(0.7 * 6.28 * t));
+    }
+}
+
 }  // namespace
 
 TEST_CASE("a descent on one leg is found where it is for any duration and mass") {
@@ -162,6 +171,72 @@ TEST_CASE("a movement the other way is not taken for the one asked for") {
     CHECK(integrate_movement(stretch.window));
     stretch.window.direction = -1;
     CHECK_FALSE(integrate_movement(stretch.window));
+}
+
+TEST_CASE("the pressure under the foot tells when a slow descent was, wherever the foot stands") {
+    const Bell bell = Bell::with_window(1.6, 3.2, -0.1);
+    Stretch stretch(6.4, 75, bell, Stance::one_leg);
+    sway(stretch);
+    stretch.window.height_mean = 0.1;
+    stretch.window.height_sd = 0.01;
+    const auto by_force = fit_movement(stretch.window);
+    std::vector<double> pressure(stretch.force.size());
+    const auto fit_with = [&](double place, double millimetres_a_metre) {
+        double way = 0.0;
+        for (std::size_t k = 0; k < pressure.size(); ++k) {
+            way += bell.speed((static_cast<double>(k) + 0.5) * bin_seconds) * bin_seconds;
+            pressure[k] = place + millimetres_a_metre * way;
+        }
+        stretch.window.pressure = pressure;
+        return fit_movement(stretch.window);
+    };
+    stretch.window.pressure_noise = 0.8;
+    stretch.window.coupling = 400.0;
+    stretch.window.coupling_sd = 100.0;
+    const auto with = fit_with(0.0, 400.0), elsewhere = fit_with(35.0, 400.0);
+    REQUIRE((by_force && with && elsewhere));
+    CHECK(with->duration_sd < 0.8 * by_force->duration_sd);
+    CHECK(with->start == Approx(bell.start()).margin(3.0 * with->start_sd));
+    CHECK(with->end == Approx(bell.end()).margin(3.0 * with->end_sd));
+    CHECK(with->evidence > by_force->evidence);
+    CHECK(elsewhere->duration == Approx(with->duration).margin(0.01));
+    // A foot whose pressure does not go with its heel says less, but nothing else.
+    stretch.window.coupling = 0.0;
+    stretch.window.coupling_sd = 50.0;
+    const auto unlike = fit_with(0.0, 0.0);
+    REQUIRE(unlike);
+    CHECK(unlike->duration == Approx(by_force->duration).margin(by_force->duration_sd));
+}
+
+TEST_CASE("a pressure that is not known is none") {
+    const Bell bell = Bell::with_window(1.6, 3.2, -0.1);
+    Stretch stretch(6.4, 75, bell, Stance::one_leg);
+    const auto without = fit_movement(stretch.window);
+    const std::vector<double> unknown(stretch.force.size(), std::numeric_limits<double>::quiet_NaN());
+    stretch.window.pressure = unknown;
+    const auto with = fit_movement(stretch.window);
+    REQUIRE((without && with));
+    CHECK(with->duration == without->duration);
+    CHECK(with->duration_sd == without->duration_sd);
+}
+
+TEST_CASE("a drop like those before is expected, and another one is believed all the same") {
+    const Bell bell = Bell::with_window(1.6, 3.0, -0.1);
+    Stretch stretch(6.2, 75, bell, Stance::one_leg);
+    sway(stretch, 3.0);
+    stretch.window.height_mean = 0.1;
+    stretch.window.height_sd = 0.01;
+    const auto alone = fit_movement(stretch.window);
+    const auto after = [&](double seconds) {
+        stretch.window.log_duration_mean = std::log(seconds);
+        stretch.window.log_duration_sd = 0.17;
+        return fit_movement(stretch.window);
+    };
+    const auto like = after(3.0), unlike = after(1.5);
+    REQUIRE((alone && like && unlike));
+    CHECK(like->duration_sd < alone->duration_sd);
+    CHECK(std::abs(like->duration - 3.0) < std::abs(alone->duration - 3.0) + 0.01);
+    CHECK(unlike->duration == Approx(alone->duration).margin(0.5 * alone->duration_sd));
 }
 
 TEST_CASE("bins that are not usable do not decide") {

@@ -79,7 +79,8 @@ TEST_CASE("a certificate is loaded, shown, listed and exported again as it was s
     CHECK(text_of(exported) == text);
     CHECK(typed(rig, {"export", "last", "-o", exported.native()}).code == 2);  // it is there already
     CHECK(typed(rig, {"export", "last", "-o", exported.native(), "--force"}).code == 0);
-    CHECK(typed(rig, {"export", "00000000-0000-4000-8000-000000000000", "-o", (rig.folder.path / "x").native()}).code == 1);
+    CHECK(typed(rig, {"export", "00000000-0000-4000-8000-000000000000", "-o", (rig.folder.path / "x").native()}).code ==
+          1);
     CHECK(typed(rig, {"export", "../elsewhere"}).code == 2);  // no ID: never a file's name
     CHECK_FALSE(std::filesystem::exists(rig.folder.path / "x"));
 

@@ -1,0 +1,51 @@
+// What the centre of pressure under the standing foot says of a movement: it goes towards the toes as the heel rises
+// (domain.md section 2, 14 mm to 53 mm a raise) and back as it sinks, under the slow wandering of a body that balances.
+// Pure maths. README.md derives it.
+#pragma once
+
+#include <Eigen/Core>
+#include <cstddef>
+#include <vector>
+
+#include "daemon/motion/movement.hpp"
+
+namespace heeldrop::motion {
+
+/// The centre of pressure in the groups of a Likelihood, against a wandering of known spread and memory.
+class Pressure {
+ public:
+    /// Of `bins` groups of `group` grid bins from grid bin `first` on; nothing is known where the window has none.
+    Pressure(const MovementWindow& window, std::size_t group, std::size_t first, Eigen::Index bins);
+
+    bool known() const { return used_.size() >= least_bins; }
+
+    /// What a way says, apart from how far the pressure goes on it.
+    struct Match {
+        double energy = 0.0, match = 0.0;
+    };
+    /// `way`: metres gone in the asked direction for a movement of one metre, at each group's middle.
+    Match match(const Eigen::VectorXd& way) const;
+    /// Of a movement whose height is expected so; against that of none, which is 0.
+    double log_likelihood(const Match& match, double height_mean, double height_sd) const;
+
+    /// For ways that are unknown themselves: each column of `ways` (groups x columns, metres in the asked direction)
+    /// adds to the normal equations of a least squares at the window's mean coupling.
+    void add_to(const Eigen::MatrixXd& ways, Eigen::MatrixXd& normal, Eigen::VectorXd& moment) const;
+    double coupling() const { return coupling_; }        ///< signed: millimetres for a metre in the asked direction
+    double coupling_sd() const { return coupling_sd_; }  ///< of the same
+    double energy() const { return cc_; }                ///< of what was seen, against the wandering
+
+ private:
+    static constexpr std::size_t least_bins = 8;
+
+    /// Freed of its memory and of any constant, each worth one.
+    Eigen::MatrixXd whitened(const Eigen::MatrixXd& columns) const;
+
+    std::vector<Eigen::Index> used_;
+    Eigen::VectorXd keep_, weight_;  ///< of the one before that is left after the pause between; root of the precision
+    Eigen::VectorXd one_, seen_;     ///< whitened
+    double one_energy_ = 0.0, cc_ = 0.0;
+    double coupling_ = 0.0, coupling_sd_ = 0.0;
+};
+
+}  // namespace heeldrop::motion
