@@ -102,7 +102,31 @@ bool Accounting::find_rise_from(BinIndex from) {
     return out_.rise.has_value();
 }
 
+/// On two feet its own edges tell where the still moments around it lie: the account does not hang on how early or late
+/// the follower saw it.
 void Accounting::fit_rise() {
+    constexpr int passes = 3;
+    for (int pass = 0; pass < passes; ++pass) {
+        const bool integrated = fit_rise_as_marked();
+        if (!out_.rise)
+            return;
+        const auto found = [&](double t) { return out_.rise_window + static_cast<BinIndex>(t / bin_seconds + 0.5); };
+        const BinIndex begins = found(out_.rise->start), ends = found(out_.rise->end);
+        if (!integrated || (begins == marks_.rise_from && ends == marks_.rise_to))
+            break;
+        marks_.rise_from = begins;
+        marks_.rise_to = ends;
+    }
+    rise_start_ = seconds(out_.rise_window) + out_.rise->start;
+    rise_end_ = seconds(out_.rise_window) + out_.rise->end;
+    Rep& r = out_.rep;
+    r.rise_start = clock(*rise_start_);
+    r.rise_end = clock(*rise_end_);
+    r.rise_duration = Seconds{out_.rise->duration};
+}
+
+/// True where plain integration found it.
+bool Accounting::fit_rise_as_marked() {
     const BinIndex from = history_.clamp(std::max(marks_.floor, marks_.rise_from - bins_in(0.8)));
     const BinIndex to = history_.clamp(std::min(marks_.end, marks_.rise_to + bins_in(0.2)));
     const double share =
@@ -119,19 +143,14 @@ void Accounting::fit_rise() {
         w.baseline = history_.mean_total(marks_.alone_from + bins_in(0.2), marks_.end - bins_in(0.1));
         w.baseline_sd = 0.006 * known_.system_weight;
     }
+    out_.rise_window = from;
+    out_.rise.reset();
     if (w.stance == Stance::two_legs && !hands_)
         out_.rise = integrate_movement(w);
+    const bool integrated = out_.rise.has_value();
     if (!out_.rise)
         out_.rise = fit_movement(w);
-    if (!out_.rise)
-        return;
-    out_.rise_window = from;
-    rise_start_ = seconds(from) + out_.rise->start;
-    rise_end_ = seconds(from) + out_.rise->end;
-    Rep& r = out_.rep;
-    r.rise_start = clock(*rise_start_);
-    r.rise_end = clock(*rise_end_);
-    r.rise_duration = Seconds{out_.rise->duration};
+    return integrated;
 }
 
 }  // namespace heeldrop::motion

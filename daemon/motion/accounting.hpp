@@ -40,6 +40,7 @@ class Accounting {
     void find_rise();
     bool find_rise_from(BinIndex from);
     void fit_rise();
+    bool fit_rise_as_marked();
     std::optional<HandsChange> hands_between(BinIndex from) const;
     static void take_out(const HandsChange& hands, Stretch& stretch, BinIndex from);
 

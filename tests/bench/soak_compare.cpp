@@ -69,12 +69,12 @@ json account_of(json rep) {
 }
 
 /// How far a figure may move because of what was learnt before: two measurements of the same agree within their
-/// standard uncertainties together; those that state none within 1 % or 20 ms.
+/// expanded uncertainties (k = 2) together, as JCGM 100 has it; those that state none within 1 % or 20 ms.
 double tolerance(const json& a, const json& b, const std::string& key) {
     const auto figure = [](const json& rep, const char* name) {
         return rep[name].is_number() ? rep[name].get<double>() : 0.0;
     };
-    const auto together = [&](const char* name) { return std::hypot(figure(a, name), figure(b, name)); };
+    const auto together = [&](const char* name) { return 2.0 * std::hypot(figure(a, name), figure(b, name)); };
     const double own = std::abs(figure(a, key.c_str())), duration_s = together("drop_duration_uncertainty_s");
     if (key == "drop_depth_m")
         return together("drop_depth_uncertainty_m");

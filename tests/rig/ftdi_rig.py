@@ -121,7 +121,11 @@ class Rig:
         return self.sh(f"heeldropctl --socket /run/{socket_name} {arguments}")
 
     def status(self):
-        return json.loads(self.ctl("--json status"))
+        said = self.ctl("--json status")
+        try:
+            return json.loads(said)
+        except json.JSONDecodeError as error:
+            raise RuntimeError(f"no status: {said[:500]!r}") from error
 
     def until(self, what, holds, patience_s=60):
         end = time.monotonic() + patience_s
@@ -190,7 +194,7 @@ def unplugging(rig):
     rig.plate.stdin.flush()
     rig.until("a session is running", lambda s: s["session"]["state"] == "running")
     # Its number stays taken while anybody has it open, so that it comes back under another.
-    rig.sh("sleep 600 </dev/ttyUSB0 & true")
+    rig.sh("exec 9</dev/ttyUSB0")
     rig.hmp("device_del ftdi")
     rig.until("the loss is noticed", lambda s: s["plate"]["state"] == "missing")
     before = ticks(rig)

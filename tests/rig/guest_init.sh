@@ -9,7 +9,6 @@ exec </dev/ttyS0 >/dev/ttyS0 2>&1
 stty raw -echo
 /lib/systemd/systemd-udevd --daemon
 for module in usb-common usbcore xhci-hcd xhci-pci usbserial ftdi_sio; do insmod /modules/$module.ko; done
-echo 0 >/proc/sys/kernel/printk  # udevd raises it: the kernel would speak among the answers
 echo "guest is up"
 # Through a pipe: a shell on a terminal would edit lines and prompt.
 cat | sh
