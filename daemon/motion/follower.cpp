@@ -92,8 +92,10 @@ void Follower::presence(BinIndex i) {
         forget_movement();
     } else if (present_ && presence_doubt_ >= off_bins) {
         const BinIndex left = i + 1 - presence_doubt_;
-        if (level_ == Level::up)
+        if (level_ == Level::up) {
+            marks_.alone_from = alone_from_;
             propose(left, false, true);
+        }
         present_ = false;
         notice(left, EventKind::step_off);
         presence_doubt_ = 0;

@@ -144,6 +144,7 @@ class Follower {
     BinIndex still_ = 0;                  ///< the last bin at which the body stood still, before the movement
     std::optional<BinIndex> moved_from_;  ///< where the movement since the last known level began
     double fastest_up_ = 0.0;
+    BinIndex fast_up_bins_ = 0;  ///< on the way up now: how many of them clearly faster than one foot's sway
 
     RepMarks marks_;  ///< of the rep that a rise began
     double rise_height_ = 0.0;

@@ -19,8 +19,8 @@ constexpr double squat_depth = 0.05;
 constexpr double most_of_rise = 0.8, stands_seconds = 0.4;
 // What a body sinks on two feet after a drop on one that left a part undone, metres, and how soon it is done.
 constexpr double least_sinking = 0.015, most_sinking = 0.14, longest_sinking = 5.0;
-// Up again on the same foot, without the other's return, metres and seconds.
-constexpr double least_rise_again = 0.045, least_time_again = 0.7;
+// Up again on the same foot, without the other's return, metres, and seconds above the onset: a rebound is quicker.
+constexpr double least_rise_again = 0.045, least_time_again = 0.45;
 
 }  // namespace
 
@@ -32,6 +32,10 @@ void Follower::movement(BinIndex i) {
     const bool stopped = anchored || (before > 0.0) != (speed_ > 0.0);
     height_ += 0.5 * (before + speed_) * bin_seconds;
     lowest_ = std::min(lowest_, height_);
+    if (before <= 0.0 && speed_ > 0.0)
+        fast_up_bins_ = 0;
+    if (speed_ > onset_one_foot)
+        ++fast_up_bins_;
     fastest_up_ = std::max(fastest_up_, speed_);
 
     // What the rise left over in the running speed is not yet a descent.
@@ -158,8 +162,7 @@ void Follower::stopped_from_the_top(BinIndex i, bool anchored) {
     if (down_seen_) {
         // Up again on the same foot: the next rep has begun without the other foot's return.
         // (What is quick is a rebound.)
-        if (one_foot_ && height_ > least_rise_again && fastest_up_ > onset_one_foot && moved_from_ &&
-            i - *moved_from_ > bins_in(least_time_again)) {
+        if (one_foot_ && height_ > least_rise_again && moved_from_ && fast_up_bins_ > bins_in(least_time_again)) {
             propose(bottom_, false, false);
             begin_rep(i);
             next_has_begun_ = true;

@@ -21,6 +21,10 @@ constexpr double most_noise = 2.0;
 /// What is learned of a person's slow drops: those longer than this, known to this part of themselves.
 constexpr double least_slow = 1.2, surely = 0.2;  // seconds
 constexpr double least_shallow = 0.008;
+/// Seconds: a rise; a stepping off; from the end of a rise to leaving the plate in a drop, and from the top. Of the
+/// weight: what a rise leaves the load at rest as it was.
+constexpr double longest_rise = 8.0, longest_step_off = 1.0, longest_to_leave = 12.0, longest_to_leave_top = 6.0,
+                 let_go = 0.005;
 constexpr double least_height = 0.03, most_height = 0.20;  // metres: a rep's rise, design section 6
 
 }  // namespace
@@ -90,7 +94,7 @@ struct Tracker::Impl {
         marks.undone = std::pair{settled.from, settled.to};
         const double origin = clock(marks.end).value - static_cast<double>(marks.end) * bin_seconds;
         Account account = account_for(history, origin, marks, last_on_one_foot->known, criteria);
-        if (!account.rise || !account.drop || account.drop->height < least_shallow)
+        if (!account.rise || !account.drop || account.drop->height < least_shallow || impossible(*account.drop))
             return false;
         judge(account, criteria);
         account.rep.index = last_on_one_foot->index > 0 ? last_on_one_foot->index : ++reps;
@@ -146,6 +150,8 @@ struct Tracker::Impl {
             account.rep.reasons.push_back(Reason::second_person);
         judge(account, criteria);
         if (outcome == Outcome::incomplete) {
+            if (account.drop && impossible(*account.drop))
+                forget_drop(account);
             account.rep.counted = false;
             account.rep.verdict = Verdict::fault;
             account.rep.faults = {Fault::incomplete};
@@ -157,6 +163,23 @@ struct Tracker::Impl {
     }
 
     enum class Outcome { nothing, rep, incomplete };
+
+    static bool impossible(const MovementFit& drop) { return drop.height > most_height + 0.06; }
+
+    /// Whether it may be told of a rise and of what came of it that the person then left the plate. Whoever steps off
+    /// stands on one foot for a moment, too: only longer is a drop under way. And a load that stays another than before
+    /// was hands that let go, not a rise.
+    bool may_have_left(const RepMarks& marks) const {
+        const bool alone = marks.one_foot && marks.end - marks.alone_from > bins_in(longest_step_off);
+        const bool lowering = alone || marks.descent_from;
+        if (marks.rise_to - marks.rise_from > bins_in(longest_rise) ||
+            marks.end - marks.rise_to > bins_in(lowering ? longest_to_leave : longest_to_leave_top))
+            return false;
+        const BinIndex after = std::min(marks.rise_to + bins_in(1.0), marks.end);
+        const double level = history.mean_total(marks.rise_from - bins_in(0.6), marks.rise_from);
+        const double then = history.mean_total(std::min(marks.rise_to + bins_in(0.2), after - 1), after);
+        return std::abs(then - level) < let_go * follower.weight();
+    }
 
     Outcome decide(const Account& a, const RepMarks& marks) const {
         if (!a.rise) {
@@ -172,6 +195,8 @@ struct Tracker::Impl {
         }
         if (a.rise->height < least_height - 2 * a.rise->height_sd || a.rise->height > most_height + 0.04)
             return Outcome::nothing;
+        if (marks.left_plate && !may_have_left(marks))
+            return Outcome::nothing;
         // On two feet a descent may go on after a pause, until it is settled.
         const bool part = a.drop && a.drop->height < 0.5 * a.rise->height;
         const double enough = marks.left_plate ? 0.6 : marks.one_foot ? 0.12 : marks.settled ? 0.3 : 0.75;
@@ -180,9 +205,26 @@ struct Tracker::Impl {
                                                             : evidence_after_rise;
         const bool came_down = a.drop && a.drop->height > std::max(0.012, enough * a.rise->height) &&
                                a.drop->height < most_height + 0.06 && a.drop->evidence > evidence;
-        if (came_down && (a.drop_over || !marks.left_plate))
+        if (came_down && (a.drop_over || !marks.left_plate) &&
+            (!marks.left_plate || marks.one_foot || marks.descent_from))
             return Outcome::rep;
         return marks.left_plate ? Outcome::incomplete : Outcome::nothing;
+    }
+
+    /// What was taken for the drop was none that a body does: hands, or the stepping off.
+    static void forget_drop(Account& account) {
+        account.drop.reset();
+        Rep& r = account.rep;
+        for (auto* time : {&r.drop_start, &r.drop_end, &r.drop_duration, &r.drop_duration_uncertainty})
+            time->reset();
+        r.drop_depth.reset();
+        r.drop_depth_uncertainty.reset();
+        r.peak_drop_speed.reset();
+        r.working_share_drop.reset();
+        r.impulse.reset();
+        r.peak_force.reset();
+        r.mean_force.reset();
+        r.reasons.push_back(Reason::descent_not_resolved);
     }
 
     /// Each one-foot stretch tells the pads' difference again: a running weighted mean.

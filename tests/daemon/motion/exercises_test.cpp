@@ -165,6 +165,37 @@ TEST_CASE("hands that carry are said according to what is allowed") {
     }
 }
 
+TEST_CASE("a rebound after a slow drop that fades out is a bounce of that rep, and no rep of its own") {
+    const double rebound = GENERATE(0.04, 0.06), mass = 75.0, rate = 100.0;
+    // Height and right share by minimum jerk from time to time.
+    const auto part = [](double t, double from, double takes) {
+        const double u = std::clamp((t - from) / takes, 0.0, 1.0);
+        return u * u * u * (10.0 - 15.0 * u + 6.0 * u * u);
+    };
+    const auto height = [&](double t) {
+        return 0.1 * part(t, 8.0, 1.2) - 0.1 * part(t, 11.5, 3.2) + rebound * part(t, 14.7, 0.3) -
+               rebound * part(t, 15.0, 0.4);
+    };
+    const auto share = [&](double t) { return 0.5 + 0.5 * part(t, 9.7, 1.0) - 0.5 * part(t, 15.8, 0.8); };
+    std::vector<ForceSample> samples;
+    for (double t = 0.0; t < 22.0; t += 1.0 / rate) {
+        constexpr double d = 0.004;
+        const double acceleration = (height(t + d) - 2.0 * height(t) + height(t - d)) / (d * d);
+        const double alone = 2.0 * std::abs(share(t) - 0.5);
+        const double sway = (0.8 + 5.0 * alone) * (std::sin(2.3 * 6.28 * t) + 0.7 * std::sin(4.1 * 6.28 * t + 1.0));
+        const double total = t < 2.0 || t > 20.0 ? 0.0 : mass * (standard_gravity.value + acceleration) + sway;
+        samples.push_back({Seconds{t}, Newtons{total * (1.0 - share(t))}, Newtons{total * share(t)}});
+    }
+    Criteria criteria;
+    criteria.side = PrescribedSide::right;
+    const auto reps = analyze(samples, criteria).reps;
+    CHECK(verdicts(reps) == std::vector<std::string>{"bounce"});
+    REQUIRE(reps.size() == 1);
+    REQUIRE(reps[0].return_end);
+    CHECK(reps[0].return_end->value == Approx(16.1).margin(0.15));
+    CHECK(reps[0].drop_duration->value == Approx(2.64).margin(0.4));
+}
+
 TEST_CASE("hands that let go leave no trace in the next rep") {
     const std::vector<std::string> expected{"hand_support", "good", "hand_support", "good"};
     for (const Person& person : {Person{3, 80, left}, Person{5, 1000, right}}) {

@@ -1,5 +1,7 @@
 // What people do on a plate besides the exercise counts nothing.
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
 
 #include "daemon/motion/analysis.hpp"
 #include "tests/daemon/motion/simulated.hpp"
@@ -32,6 +34,22 @@ void gives_no_rep(std::string_view elements, std::initializer_list<std::uint64_t
 
 TEST_CASE("standing quietly is no rep") {
     gives_no_rep("quiet:30", {1, 2, 3, 4, 5, 6});
+}
+TEST_CASE("fingertips that let go while somebody stands, and the stepping off after it, are no rep") {
+    const double part = GENERATE(0.01, 0.02), stands = GENERATE(2.0, 5.0, 10.0, 22.0);
+    std::vector<ForceSample> samples;
+    for (double t = 0.0; t < 16.0 + stands; t += 0.0125) {
+        const auto wave = [t](double hertz, double phase) { return std::sin(6.2832 * hertz * t + phase); };
+        const double sway = 0.4 * wave(0.4, 0.3) + 0.5 * wave(1.1, 1.0) + 0.6 * wave(2.7, 2.0) + 0.8 * wave(5.0, 0.0);
+        const double hands = std::clamp((t - 12.0) / 0.5, 0.0, 1.0);  // as they let go
+        const double off = std::clamp((t - 12.5 - stands) / 0.6, 0.0, 1.0);
+        const double weight = 734.0 * (t < 2.0 ? 1.0 : 1.0 - part * (1.0 - hands));
+        const double total = t < 1.0 || t > 13.3 + stands ? 0.0 : (weight + sway) * (1.0 - off);
+        const double right = std::min(1.0, 0.52 + 0.01 * wave(0.3, 0.0) + off);
+        samples.push_back({Seconds{t}, Newtons{total * (1.0 - right)}, Newtons{total * right}});
+    }
+    CAPTURE(part, stands);
+    CHECK(analyze(samples, Criteria{}).reps.empty());
 }
 TEST_CASE("leaning about on two feet is no rep") {
     gives_no_rep("sway:20", {1, 2, 4, 5, 6, 7, 8});
