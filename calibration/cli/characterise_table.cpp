@@ -8,6 +8,7 @@
 
 #include "calibration/cli/characterise.hpp"
 #include "calibration/cli/exit_codes.hpp"
+#include "calibration/cli/table_channels.hpp"
 #include "calibration/cli/table_places.hpp"
 
 namespace heeldrop::calibrate {
@@ -41,7 +42,21 @@ std::vector<std::size_t> rows_to_show(const TableFit& fit) {
 
 }  // namespace
 
-int study_as_table(const CharacteriseOptions& options, const Columns& columns, const std::vector<Column>& what) {
+int study_as_table(const CharacteriseOptions& options, const Columns& all, const std::vector<Column>& roles) {
+    const UsableTable usable = usable_part(all, roles);
+    const Columns& columns = usable.columns;
+    const std::vector<Column>& what = usable.what;
+    std::vector<std::string> wrong = usable.left_out;
+    if (usable.dead_cell) {
+        for (const std::string& sentence : wrong)
+            fmt::print(stderr, "{}.\n", sentence);
+        fmt::print(stderr, "What the loads over it weighed is in no other column: nothing is fitted.\n");
+        if (options.json)
+            fmt::print(
+                "{}\n",
+                ordered_json{{"schema", "heeldrop.characterisation/1"}, {"kind", "table"}, {"wrong", wrong}}.dump());
+        return bad_result;
+    }
     LoadTable table;
     std::vector<std::string> channels;
     LoadUnit unit = LoadUnit::newton;
@@ -49,7 +64,7 @@ int study_as_table(const CharacteriseOptions& options, const Columns& columns, c
     for (std::size_t k = 0; k < what.size(); ++k) {
         if (what[k].role == ColumnRole::load) {
             assumed = !options.load_unit && !what[k].unit;
-            unit = options.load_unit.value_or(what[k].unit.value_or(LoadUnit::newton));
+            unit = options.load_unit.value_or(what[k].unit.value_or(what[k].usual_unit));
             for (const double v : columns.numbers(k))
                 table.loads.push_back(in_newtons(v, unit, options.gravity));
         } else if (what[k].role == ColumnRole::channel) {
@@ -63,8 +78,16 @@ int study_as_table(const CharacteriseOptions& options, const Columns& columns, c
     } catch (const std::invalid_argument& error) {
         throw FileError(fmt::format("{}: {}", options.file.native(), error.what()));
     }
+    for (const std::string& inverted : inverted_channels(channels, fit))
+        wrong.push_back(fmt::format("{}:{}: {}", options.file.native(), columns.header_line, inverted));
     const auto places = places_of(columns, what, table, fit);
     const auto centre = centre_of_pressure(columns, what, table, fit);
+    if (centre)
+        for (const OffMark& off : centre->off_marks)
+            wrong.push_back(fmt::format(
+                "{}:{}: row {} stood elsewhere than it says: the cells tell x {:.0f}, y {:.0f} mm, "
+                "{:.0f} mm from there",
+                options.file.native(), columns.line[off.row], off.row + 1, off.x.value, off.y.value, off.by.value));
     double worst = 0.0;
     for (const TableRow& r : fit.rows)
         if (!r.suspicious)
@@ -119,6 +142,7 @@ int study_as_table(const CharacteriseOptions& options, const Columns& columns, c
                                {"places", to_json(places)},
                                {"corner_spread_percent", spread_json(places)},
                                {"centre_of_pressure", to_json(centre)},
+                               {"wrong", wrong},
                                {"rows", std::move(rows)}};
         fmt::print("{}\n", out.dump());
     } else {
@@ -157,7 +181,9 @@ int study_as_table(const CharacteriseOptions& options, const Columns& columns, c
     for (std::size_t i = 0; i < fit.rows.size(); ++i)
         if (fit.rows[i].suspicious)
             fmt::print(options.json ? stderr : stdout, "{}{}\n", options.json ? "" : "\n", why(i));
-    return fit.suspicious() ? bad_result : done;
+    for (const std::string& sentence : wrong)
+        fmt::print(options.json ? stderr : stdout, "{}{}.\n", options.json ? "" : "\n", sentence);
+    return fit.suspicious() || !wrong.empty() ? bad_result : done;
 }
 
 }  // namespace heeldrop::calibrate

@@ -62,13 +62,19 @@ bool names_corner(const Words& words) {
     return (holds("left") || holds("right")) && std::any_of(fore.begin(), fore.end(), holds);
 }
 
-/// x, y, and a unit at most.
+/// x or y, with words for a place and a unit at most: x_cm, pos_y, "C.G. x (mm)".
 std::optional<double> millimetres_of(const Words& words, const char* axis) {
-    if (words.empty() || words[0] != axis || words.size() > 2)
-        return std::nullopt;
-    if (words.size() == 1 || words[1] == "mm")
-        return 1.0;
-    return words[1] == "cm" ? std::optional(10.0) : words[1] == "m" ? std::optional(1000.0) : std::nullopt;
+    double scale = 1.0;
+    bool named = false;
+    for (const std::string& w : words) {
+        if (w == axis)
+            named = true;
+        else if (w == "cm" || w == "m")
+            scale = w == "cm" ? 10.0 : 1000.0;
+        else if (w != "mm" && !one_of(w, place_words) && !one_of(w, std::array{"cop", "cg", "c", "g", "coordinate"}))
+            return std::nullopt;
+    }
+    return named ? std::optional(scale) : std::nullopt;
 }
 
 double seconds_of(const Words& words) {
@@ -102,6 +108,8 @@ Column column_of(const std::string& name) {
         column.scale = seconds_of(words);
     } else if ((any_of(words, load_words) && !any_of(words, cell_words) && !column.of_corner) || only_unit) {
         column.role = ColumnRole::load;
+        if (!column.unit && any_of(words, std::array{"mass", "masses", "weight", "weights"}))
+            column.usual_unit = LoadUnit::kilogram;
     }
     return column;
 }

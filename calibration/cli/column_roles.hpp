@@ -29,9 +29,10 @@ enum class ColumnRole {
 
 struct Column {
     ColumnRole role = ColumnRole::channel;
-    std::optional<LoadUnit> unit;  ///< of a load, where its name says it
-    double scale = 1.0;            ///< of time to seconds; of x and y to millimetres
-    bool of_corner = false;        ///< its name says a corner: FL, rear_right, topLeft
+    std::optional<LoadUnit> unit;            ///< of a load, where its name says it
+    LoadUnit usual_unit = LoadUnit::newton;  ///< of a load whose name says none: what such a thing is told in
+    double scale = 1.0;                      ///< of time to seconds; of x and y to millimetres
+    bool of_corner = false;                  ///< its name says a corner: FL, rear_right, topLeft
 };
 
 /// A name's words are what stands between signs, digits and capitals ("kg_FL", "loadCell1", "force [N]"). `load_name`:

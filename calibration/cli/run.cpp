@@ -1,6 +1,6 @@
 #include "calibration/cli/run.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -10,6 +10,7 @@
 #include "calibration/cli/exit_codes.hpp"
 #include "calibration/cli/guide.hpp"
 #include "calibration/cli/operator_input.hpp"
+#include "calibration/lib/certificate.hpp"
 #include "calibration/lib/plan_file.hpp"
 #include "daemon/client/connection.hpp"
 
@@ -57,16 +58,20 @@ json plan_of(const RunOptions& options) {
     return plan;
 }
 
-/// An hour of lifting weights for nothing is refused before it begins.
-void refuse_hopeless(const json& plan) {
+/// An hour of lifting weights for nothing is refused before it begins. Limits that are wider than the rule's are said.
+void look_at_plan(const json& plan, bool rehearse) {
     std::vector<std::string> missing;
     try {
-        missing = calibration::why_it_cannot_pass(calibration::plan_from_json(plan, reference_cells()));
+        const calibration::Plan read = calibration::plan_from_json(plan, reference_cells());
+        missing = calibration::why_it_cannot_pass(read);
+        if (const auto wider = calibration::wider_limits(read.limits); !wider.empty())
+            fmt::print("This plan's limits are wider than the rule's, which the certificate will say: {}.\n",
+                       fmt::join(wider, ", "));
     } catch (const calibration::PlanError& error) {
         throw WrongPlan(
             fmt::format("The plan{}{}: {}.", error.where().empty() ? "" : " ", error.where(), error.what()));
     }
-    if (missing.empty())
+    if (missing.empty() || rehearse)
         return;
     std::string text = "With this plan no calibration can be accepted:\n";
     for (const std::string& line : missing)
@@ -225,8 +230,7 @@ int run(const RunOptions& options) {
     if (begins) {
         try {
             plan = plan_of(options);
-            if (!options.rehearse)
-                refuse_hopeless(plan);
+            look_at_plan(plan, options.rehearse);
         } catch (const WrongPlan& error) {
             fmt::print(stderr, "heeldrop-calibrate: {}\n", error.what());
             return wrong_usage;

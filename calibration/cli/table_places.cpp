@@ -13,6 +13,8 @@ using namespace calibration;
 
 /// A lighter load says little of a place: its noise is a larger part of it.
 constexpr double least_part = 0.2;
+/// Nearer, a load stands where it should.
+constexpr double least_off_mark = 10.0;  // mm
 
 std::optional<std::size_t> column_of(const std::vector<Column>& what, ColumnRole role) {
     const auto found = std::find_if(what.begin(), what.end(), [&](const Column& c) { return c.role == role; });
@@ -51,7 +53,17 @@ std::vector<PlaceReading> places_of(const Columns& columns, const std::vector<Co
     for (const auto& channel : table.counts)
         for (std::size_t i = 0; i < channel.size(); ++i)
             sums.counts[0][i] += channel[i];
-    const TableFit even = fit_table(sums);
+    // The line of one gain for all leaves out what is known to be wrong.
+    LoadTable sound{{{}}, {}};
+    for (std::size_t i = 0; i < fit.rows.size(); ++i)
+        if (!fit.rows[i].suspicious) {
+            sound.counts[0].push_back(sums.counts[0][i]);
+            sound.loads.push_back(sums.loads[i]);
+        }
+    const TableFit even_fit = fit_table(sound);
+    const auto even_residual = [&](std::size_t i) {
+        return even_fit.at_no_counts.value + even_fit.newtons_per_count[0] * sums.counts[0][i] - sums.loads[i].value;
+    };
     for (std::size_t i = 0; i < fit.rows.size(); ++i) {
         if (!tells(fit, i))
             continue;
@@ -65,7 +77,7 @@ std::vector<PlaceReading> places_of(const Columns& columns, const std::vector<Co
         const double load = fit.rows[i].load.value;
         ++place->rows;
         place->off_percent += 100.0 * fit.rows[i].residual.value / load;
-        place->even_percent += 100.0 * even.rows[i].residual.value / load;
+        place->even_percent += 100.0 * even_residual(i) / load;
     }
     for (PlaceReading& p : places) {
         p.off_percent /= p.rows;
@@ -109,6 +121,11 @@ std::optional<CentreError> centre_of_pressure(const Columns& columns, const std:
             continue;
         const double dx = x.rows[i].reading.value / fit.rows[i].reading.value - at->x[i];
         const double dy = y.rows[i].reading.value / fit.rows[i].reading.value - at->y[i];
+        if ((x.rows[i].suspicious || y.rows[i].suspicious) && std::hypot(dx, dy) > least_off_mark) {
+            error.off_marks.push_back(
+                {i, Millimetres{at->x[i] + dx}, Millimetres{at->y[i] + dy}, Millimetres{std::hypot(dx, dy)}});
+            continue;
+        }
         error.rms_x.value += dx * dx;
         error.rms_y.value += dy * dy;
         ++n;

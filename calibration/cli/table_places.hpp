@@ -27,11 +27,18 @@ std::vector<PlaceReading> places_of(const Columns& columns, const std::vector<Co
 /// with fewer than two places.
 std::optional<double> spread_percent(const std::vector<PlaceReading>& places, double PlaceReading::*figure);
 
+/// A row whose load the cells tell to have stood elsewhere, judged as suspicious rows are, by the moments.
+struct OffMark {
+    std::size_t row;
+    Millimetres x, y, by;  ///< where it stood, and how far that is from what the table says
+};
+
 /// How far the centre of pressure, by moments fitted on the same counts, lies from where the loads stood.
 struct CentreError {
     std::string why_not;  ///< why it cannot be told; "" where it is
     Millimetres rms_x, rms_y, largest;
     std::size_t largest_line = 0;
+    std::vector<OffMark> off_marks;  ///< not in the figures above
 };
 /// None where the table has no x and y.
 std::optional<CentreError> centre_of_pressure(const Columns& columns, const std::vector<Column>& what,

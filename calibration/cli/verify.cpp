@@ -1,6 +1,6 @@
 #include "calibration/cli/verify.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <cmath>
 #include <fstream>
@@ -60,6 +60,8 @@ void print(const Verification& v, std::chrono::sys_seconds now) {
                c.of.plate.firmware);
     fmt::print("Made         {} by {}, plan {}\n", utc_text(c.of.made), c.of.made_by, c.of.plan);
     fmt::print("Warmed up    {}\n", warm_up_text(c.of));
+    if (const auto wider = wider_limits(c.limits); !wider.empty())
+        fmt::print("Limits       WIDER THAN THE RULE'S: {}\n", fmt::join(wider, ", "));
     fmt::print("Expires      {}{}\n", utc_text(c.expires), c.expired(now) ? ": EXPIRED" : "");
     fmt::print("Signature    holds; key {}, {}\n", fingerprint(v.opened.key),
                !v.own   ? "whose it is was not asked (--station-key)"

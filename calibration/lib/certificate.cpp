@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <cmath>
+#include <set>
 
 namespace heeldrop::calibration {
 namespace {
@@ -115,6 +116,18 @@ Certificate certify(Circumstances of, Observations seen, const Limits& limits) {
         for (std::size_t c = 0; c < certificate.seen.cells.size(); ++c)
             certificate.corner_zeros.push_back(Counts{certificate.seen.empties.back().mean[c]});
     return certificate;
+}
+
+std::vector<std::string> wider_limits(const Limits& limits) {
+    const std::set<std::string> the_more_the_stricter{"points", "range_kg", "test_load", "map_places"};
+    const OrderedJson usual = to_json(Limits{}), given = to_json(limits);
+    std::vector<std::string> wider;
+    for (const auto& [key, value] : given.items()) {
+        const double is = value.get<double>(), was = usual.at(key).get<double>();
+        if (the_more_the_stricter.count(key) > 0 ? is < was : is > was)
+            wider.push_back(fmt::format("{} {:g} ({:g})", key, is, was));
+    }
+    return wider;
 }
 
 std::string warm_up_text(const Circumstances& of) {

@@ -84,6 +84,9 @@ Certificate certify(Circumstances of, Observations seen, const Limits& limits);
 /// "15 min", "0.5 min of 15" where the rule was not kept, "not known".
 std::string warm_up_text(const Circumstances&);
 
+/// The limits that are wider than those of domain.md section 5, "creep 0.01 (0.0035)" each; empty where none is.
+std::vector<std::string> wider_limits(const Limits&);
+
 /// So many months later, on the last day of a month that has no such day.
 std::chrono::sys_seconds months_later(std::chrono::sys_seconds from, int months);
 

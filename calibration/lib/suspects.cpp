@@ -105,7 +105,7 @@ std::vector<Finding> suspect_placements(const Observations& seen, Pad pad, std::
             break;
         found.push_back(*best);
         if (!best->placement)
-            break;  // the plate is to blame: what else does not fit follows from that
+            return found;  // the plate is to blame: what else does not fit follows from that
         excluded.insert(*best->placement);
         int left = 0;
         for (const Residual& r : fit.residuals())

@@ -1,8 +1,9 @@
 // heeldrop-calibrate characterise as it is typed, on real cells' recordings (outside the project) and on tables made
 // here.
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <cstdlib>
@@ -121,7 +122,8 @@ TEST_CASE("loads are taken in the unit that their name says, or that is told, an
         {"appliedLoadLb", "", 9.80665 * 0.45359237, false},
         {"force [kN]", "", 1000.0, false},
         {"weight_g", "", 0.00980665, false},
-        {"weight", "", 1.0, true},
+        {"weight", "", 9.80665, true},
+        {"force", "", 1.0, true},
         {"weight", "--load-unit kg", 9.80665, false},
         {"b", "--load b --load-unit kg", 9.80665, false},
     }));
@@ -208,6 +210,59 @@ TEST_CASE(
     CHECK(got["corner_spread_percent"]["one_gain"].get<double>() == Approx(7.9).margin(1.0));
     CHECK(got["centre_of_pressure"]["largest_mm"].get<double>() < 0.5);
     CHECK_THAT(say("characterise " + file).text, Catch::Contains("\"total\" is left out"));
+}
+
+TEST_CASE("what is wrong with a board's cells and places is named, and accuses no sound row") {
+    heeldrop::test::TemporaryFolder folder;
+    std::vector<std::array<double, 7>> rows;  // kg, x, y, four counts
+    const double gain[] = {205, 195, 210, 190};
+    const auto place = [&](double kg, double x, double y, double really_y) {
+        std::array<double, 7> row{kg, x, y};
+        for (int k = 0; k < 4; ++k) {
+            const double share =
+                (1.0 + (k % 2 == 0 ? -x : x) / 90.0) * (1.0 + (k < 2 ? really_y : -really_y) / 130.0) / 4.0;
+            row[3 + static_cast<std::size_t>(k)] = 5000.0 * (k + 1) + share * kg * 9.80665 * gain[k] +
+                                                   (static_cast<int>(rows.size()) * 37 + k * 11) % 13 - 6.0;
+        }
+        rows.push_back(row);
+    };
+    for (const double kg : {0.0, 20.0, 40.0, 60.0, 80.0})
+        place(kg, 0, 0, 0);
+    for (const auto& [x, y] : {std::pair{-50.0, 70.0}, {50.0, 70.0}, {-50.0, -70.0}, {50.0, -70.0}})
+        place(40, x, y, y);
+    std::string header = "load_kg,x_mm,y_mm,FL,FR,RL,RR", wanted;
+    int code = 3;
+    SECTION("sound, with other names for the same") {
+        header = "mass,pos_x,C.G. y (mm),A,B,C,D";
+        wanted = "A            20";
+        code = 0;
+    }
+    SECTION("a dead cell") {
+        for (auto& row : rows)
+            row[4] = 81000.0 + std::fmod(row[3], 7.0);
+        wanted = "table.csv:1: \"FR\" is left out: it does not answer to the loads";
+    }
+    SECTION("an inverted cell") {
+        for (auto& row : rows)
+            row[5] = 400000.0 - row[5];
+        wanted = "table.csv:1: \"RL\" reads less under load";
+    }
+    SECTION("a reading at the converter's end") {
+        rows[3][3] = 8388607;
+        wanted = "table.csv:5: row 4 is left out: \"FL\" stands at the converter's end";
+    }
+    SECTION("a weight off its mark") {
+        place(40, 50, 0, 50);
+        wanted = "table.csv:11: row 10 stood elsewhere than it says: the cells tell x 50, y 50 mm, 50 mm from there";
+    }
+    std::string text = header + "\n";
+    for (const auto& row : rows)
+        text += fmt::format("{}\n", fmt::join(row, ","));
+    const Said said = say("characterise " + written(folder, text));
+    INFO(said.text);
+    CHECK(said.code == code);
+    CHECK_THAT(said.text, Catch::Contains(wanted));
+    CHECK_THAT(said.text, !Catch::Contains("cannot be right"));
 }
 
 TEST_CASE("a recording with a column of loads is one row for each stretch of a load, its handling left out") {

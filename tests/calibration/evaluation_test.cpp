@@ -120,11 +120,16 @@ TEST_CASE("a cell that is dead, reversed or swapped is named, and nothing is fit
 }
 
 TEST_CASE("a corner that sticks gets the blame, the weights do not") {
-    PlateTruth plate = draw_plate(5);
-    plate.cells[6].friction = Newtons{5.0};
-    const Finding f = first_finding(calibrated(plate, 5));
-    CHECK(f.code == "sticky_corner");
-    CHECK(f.cell == 6u);
+    const std::uint64_t seed = GENERATE(5u, 11u, 23u, 34u);
+    const std::size_t cell = GENERATE(0u, 2u, 6u);
+    PlateTruth plate = draw_plate(seed);
+    plate.cells[cell].friction = Newtons{5.0};
+    const Evaluation judged = evaluate(calibrated(plate, seed));
+    REQUIRE_FALSE(judged.findings.empty());
+    CHECK(judged.findings[0].code == "sticky_corner");
+    CHECK(judged.findings[0].cell == cell);
+    for (const Finding& f : judged.findings)
+        CHECK(f.code != "mistyped_weight");
 }
 
 TEST_CASE("creep of twice the limit fails for creep, whether the load was left for thirty minutes or eight") {

@@ -63,6 +63,24 @@ TEST_CASE("verify says that a certificate is genuine, whose it is, and what it f
     CHECK(json["expired"] == false);
 }
 
+TEST_CASE("limits wider than the rule's are said of a certificate, stricter ones are not") {
+    const TemporaryFolder folder;
+    const StationKey key = StationKey::load_or_create(folder.path / "station-key");
+    Certificate made = sound();
+    const Limits limits = [] {
+        Limits wide;
+        wide.zero_return = Newtons{20.0};
+        wide.range = Kilograms{40.0};
+        wide.months = 6;
+        return wide;
+    }();
+    made = certify(made.of, made.seen, limits);
+    CHECK(wider_limits(limits) == std::vector<std::string>{"range_kg 40 (100)", "zero_return_n 20 (2)"});
+    CHECK(wider_limits({}).empty());
+    const Said said = say(written(folder, sealed(made, key)));
+    CHECK_THAT(said.text, Catch::Contains("WIDER THAN THE RULE'S: range_kg 40 (100), zero_return_n 20 (2)"));
+}
+
 TEST_CASE("verify refuses a changed certificate, and names a figure that its readings do not give") {
     const TemporaryFolder folder;
     const StationKey key = StationKey::load_or_create(folder.path / "station-key");

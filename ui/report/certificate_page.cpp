@@ -93,7 +93,7 @@ double draw_facts(Sheet& sheet, double y, const Certificate& c) {
         {"Gravity", words(fmt::format("{:.5f} m/s²", c.seen.gravity.value))},
         {c.passed() ? "Expires on" : "Valid", c.passed() ? day(c.expires, c.of.zone_offset) : QStringLiteral("no")},
         {"Warmed up", words(warm_up_text(c.of) + temperature)},
-        {"Plan", words(c.of.plan)}};
+        {"Plan", words(c.of.plan + (wider_limits(c.limits).empty() ? "" : " (wider limits!)"))}};
     for (std::size_t i = 0; i < facts.size(); ++i) {
         const double x = left_mm + (i % 2 == 0 ? 0.0 : 88.0), label = i % 2 == 0 ? 25.0 : 37.0;
         const double base = y + 3.6 + 5.8 * static_cast<double>(i / 2);
