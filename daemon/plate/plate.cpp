@@ -14,6 +14,8 @@ constexpr milliseconds answer_timeout{HEELDROP_ANSWER_TIMEOUT_MS};
 constexpr milliseconds reset_quiet{HEELDROP_RESET_QUIET_MS};
 /// Between two rounds of asking a port on which nothing answers.
 constexpr milliseconds ask_again{1000};
+/// Between two rounds of asking a plate that was refused whether it is right by now.
+constexpr milliseconds ask_refused_again{2000};
 
 /// What a plate that does not read leaves unsent is no more than the last few commands.
 constexpr std::size_t most_output = 4096;
@@ -101,12 +103,9 @@ void Plate::take_message(std::span<const std::uint8_t> message, Time now) {
 void Plate::take_hello(std::span<const std::uint8_t> message, Time now) {
     heeldrop_hello hello;
     const auto result = heeldrop_hello_decode(message.data(), message.size(), &hello);
-    const auto refuse = [this](std::string why) {
-        pending_.reset();
-        deadline_.reset();
-        streaming_ = false;
+    const auto refuse = [this, now](std::string why) {
         info_.reset();
-        set(State::refused, std::move(why));
+        refuse_plate(std::move(why), now);
     };
     if (result == HEELDROP_DECODE_OTHER_MAJOR)
         return refuse(fmt::format("The plate speaks protocol {}.{}, this program {}.{}. Update the older of the two.",
@@ -135,9 +134,10 @@ void Plate::take_hello(std::span<const std::uint8_t> message, Time now) {
                                info.serial, changed));
         turned_away_ = true;
         other_serial_ = by_name ? info.serial : "";
-        ++revision_;
         return;
     }
+    if (state_ == State::refused && info_ == info && pending_ == std::uint8_t{HEELDROP_GET_HELLO})
+        return refuse_plate(message_, now);  // it is in the boot in which it would not send samples
     turned_away_ = false;
     other_serial_.clear();
     // After a silence as long as the tick counter takes to come round, its value says nothing about how long it was.
@@ -170,6 +170,16 @@ void Plate::take_hello(std::span<const std::uint8_t> message, Time now) {
     streaming_ = false;
     set(State::connecting, fmt::format("Starting the plate on {}.", port_));
     command(HEELDROP_START, now);
+}
+
+/// It is asked again after a while: the HELLO of one that is right by then may be lost on the line.
+void Plate::refuse_plate(std::string why, Time now) {
+    pending_.reset();
+    streaming_ = false;
+    turned_away_ = false;
+    other_serial_.clear();
+    deadline_ = now + ask_refused_again;
+    set(State::refused, std::move(why));
 }
 
 /// Index and tick begin anew; of the same plate, that is a gap.
@@ -211,9 +221,11 @@ void Plate::take_answer(std::span<const std::uint8_t> message, Time now) {
             deadline_ = now + ask_again;
             return;
         }
-        deadline_.reset();
-        set(State::refused, fmt::format("The plate refuses to {} (code {}). Update its firmware.",
-                                        nak.command == HEELDROP_START ? "send samples" : "describe itself", nak.code));
+        if (nak.command != HEELDROP_START)
+            info_.reset();
+        refuse_plate(fmt::format("The plate refuses to {} (code {}). Update its firmware.",
+                                 nak.command == HEELDROP_START ? "send samples" : "describe itself", nak.code),
+                     now);
     } else {
         ++counts_.bad_frames;
     }
@@ -280,6 +292,12 @@ void Plate::elapsed(Time now) {
         return;
     if (pending_ && tries_ < HEELDROP_COMMAND_TRIES)
         return send_again(now);
+    if (pending_ && state_ == State::refused) {
+        // What it said last stands: one of another major version need not understand the question.
+        pending_.reset();
+        deadline_ = now + ask_refused_again;
+        return;
+    }
     if (pending_) {
         // Nobody there, or nobody who understands: said, and asked again from the start after a while.
         pending_.reset();

@@ -23,7 +23,8 @@ namespace heeldrop::plate {
 enum class State {
     missing,     ///< no port
     connecting,  ///< a port, but no plate that answers on it yet
-    refused,     ///< a plate that cannot be used; message() says why and what to do
+    refused,     ///< a plate that cannot be used; message() says why and what to do. It is asked again every 2 s, and
+                 ///< taken once it is right; only another answer changes the message
     needs_zero,  ///< samples come; the plate must stand empty and still for a second
     ready,       ///< it has its zero, and its cells their first verdict: a second as well, but for a cell that is dead
                  ///< from the start, which takes three
@@ -142,6 +143,7 @@ class Plate {
     void ask_who_it_is(Time now);
     void send_again(Time now);
     void set(State state, std::string message);
+    void refuse_plate(std::string why, Time now);
     void begin_boot(bool same);
 
     State state_ = State::missing;

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "daemon/server/messages.hpp"
+#include "daemon/server/stored_forces.hpp"
 
 namespace heeldrop::server {
 namespace {
@@ -39,7 +40,8 @@ Station::Station(boost::asio::io_context& io, const Options& options, store::Dat
       feed_(
           io, [this] { return live(); }, news_.samples),
       calibration_run_(io, around_calibration()) {
-    if (const int count = database_.mark_interrupted(); count > 0)
+    const auto recorded = [this](const std::string& id) { return recorded_until(directory_.recording(id)); };
+    if (const int count = database_.mark_interrupted(recorded); count > 0)
         spdlog::warn("{} session(s) were not closed when the daemon last ended; they are marked interrupted", count);
     disk_.emplace(store::DiskThread::Capacity{most_own_jobs, most_questions},
                   [this](const std::string& why) { boost::asio::post(io_, [this, why] { storing_failed(why); }); });

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
 #include "daemon/exchange/force_csv.hpp"
 #include "daemon/plate/force_source.hpp"
@@ -71,6 +70,19 @@ std::size_t for_each_stored_force(const std::filesystem::path& recording,
         count += block.size();
     }
     return count;
+}
+
+std::optional<Seconds> recorded_until(const std::filesystem::path& recording) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(recording, error))
+        return std::nullopt;
+    std::optional<Seconds> last;
+    try {
+        for_each_stored_force(recording, [&](const StoredForce& stored) { last = stored.force.t; });
+    } catch (const std::exception&) {
+        // What was read until then counts.
+    }
+    return last;
 }
 
 Written export_csv(const std::filesystem::path& recording, int descriptor) {

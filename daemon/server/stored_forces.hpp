@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 #include "daemon/exchange/analysis_json.hpp"
 #include "daemon/motion/force_sample.hpp"
@@ -23,6 +24,10 @@ std::string calibration_of(const std::filesystem::path& recording);
 /// Calls `take` with each sample of the recording in order; returns how many there were. Throws store::StoreError.
 std::size_t for_each_stored_force(const std::filesystem::path& recording,
                                   const std::function<void(const StoredForce&)>& take);
+
+/// When its last whole sample was taken, on the session's clock; none where the recording is missing, empty or cannot
+/// be read.
+std::optional<Seconds> recorded_until(const std::filesystem::path& recording);
 
 struct Written {
     std::size_t bytes = 0;

@@ -1,6 +1,7 @@
 #include "daemon/settings/settings.hpp"
 
 #include <fmt/core.h>
+#include <sys/un.h>
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -40,6 +41,7 @@ constexpr std::array keys{
     Key{"calibration", "gravity_m_s2", Kind::number, "metres per second squared"},
 };
 constexpr int least_baud = 9600, most_baud = 4'000'000;
+constexpr std::size_t longest_socket = sizeof(sockaddr_un::sun_path) - 1;  ///< bytes, as the kernel has it
 constexpr std::size_t longest_file = 1 << 20;
 constexpr std::ptrdiff_t most_dots = 64;  ///< of a key: the parser goes one call deeper for each
 
@@ -92,6 +94,10 @@ class Reader {
         for (auto [name, place] : {std::pair{"socket", &s.socket}, {"data_dir", &s.data_dir}})
             if (const auto given = text("daemon", name); given && !given->empty())
                 *place = *given;
+        if (s.socket && s.socket->native().size() > longest_socket)
+            fail(line_of(*find("daemon", "socket")),
+                 fmt::format("socket is a path of {} bytes; a socket's has at most {}: name a shorter one",
+                             s.socket->native().size(), longest_socket));
         if (const auto level = text("daemon", "log_level")) {
             if (*level != "debug" && *level != "info" && *level != "warn" && *level != "error")
                 fail(line_of(*find("daemon", "log_level")),

@@ -90,8 +90,21 @@ Database::Database(const std::filesystem::path& path) : database_(opened(path)) 
     }
 }
 
-int Database::mark_interrupted() {
-    return database_.exec("UPDATE session SET state = 'interrupted' WHERE state IN ('weighing', 'running')");
+int Database::mark_interrupted(const std::function<std::optional<Seconds>(const std::string&)>& recorded) {
+    std::vector<std::string> open;
+    Statement rows(database_, "SELECT id FROM session WHERE state IN ('weighing', 'running')");
+    while (rows.executeStep())
+        open.push_back(rows.getColumn(0).getString());
+    SQLite::Transaction transaction(database_);
+    for (const std::string& id : open) {
+        Statement row(database_,
+                      "UPDATE session SET state = 'interrupted', duration_s = max(duration_s, ?) WHERE id = ?");
+        row.bind(1, recorded(id).value_or(Seconds{}).value);
+        row.bind(2, id);
+        row.exec();
+    }
+    transaction.commit();
+    return static_cast<int>(open.size());
 }
 
 void Database::put(const session::Summary& summary) {

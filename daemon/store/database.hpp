@@ -5,6 +5,7 @@
 #include <SQLiteCpp/Database.h>
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,8 +31,10 @@ class Database {
     /// Opens or makes it and brings its schema up to date. Throws StoreError.
     explicit Database(const std::filesystem::path& path);
 
-    /// To be called once at the daemon's start: sessions that no daemon closed are marked. Returns how many.
-    int mark_interrupted();
+    /// To be called once at the daemon's start: sessions that no daemon closed are marked, and last as long as their
+    /// recording where that goes further than what was stored; `recorded` says how far, none where nobody knows.
+    /// Returns how many.
+    int mark_interrupted(const std::function<std::optional<Seconds>(const std::string& session_id)>& recorded);
 
     /// Inserts or replaces the session's row.
     void put(const session::Summary& summary);

@@ -74,6 +74,50 @@ TEST_CASE("held, another plate is turned away by name, and taken once the first 
     CHECK(c.plate.other_serial().empty());
 }
 
+TEST_CASE("held, the right plate is taken after another one though its boot's HELLO was damaged on the line") {
+    Conversation c;
+    c.hold_ready();
+    auto other = reference_hello();
+    std::strcpy(other.serial, "HD-0002");
+    c.hear(hello_frame(other));
+    REQUIRE(c.plate.state() == State::refused);
+    auto hello = reference_hello();
+    hello.boot_id = 78;
+    auto damaged = hello_frame(hello);
+    damaged[damaged.size() / 2] ^= 0x10;
+    c.hear(damaged);
+    CHECK(c.plate.other_serial() == "HD-0002");
+    const bool other_again = GENERATE(true, false);
+    const auto revision = c.plate.revision();
+    c.wait(2000ms);
+    CHECK(c.one_sent().type == HEELDROP_GET_HELLO);
+    if (other_again) {
+        c.hear(hello_frame(other));
+        CHECK(c.plate.revision() == revision);
+        CHECK(c.plate.other_serial() == "HD-0002");
+        c.wait(2000ms);
+        CHECK(c.one_sent().type == HEELDROP_GET_HELLO);
+    }
+    c.hear(hello_frame(hello));
+    CHECK(c.plate.other_serial().empty());
+    CHECK(c.one_sent().type == HEELDROP_START);
+    c.stream(1, 0, 0);
+    CHECK(c.plate.state() == State::ready);
+}
+
+TEST_CASE("held, the number of another plate is forgotten when what follows is refused for something else") {
+    Conversation c;
+    c.hold_ready();
+    auto other = reference_hello();
+    std::strcpy(other.serial, "HD-0002");
+    c.hear(hello_frame(other));
+    REQUIRE(c.plate.other_serial() == "HD-0002");
+    const std::uint8_t foreign[] = {HEELDROP_HELLO, 9, 3, 1, 2, 3, 4};
+    c.hear(frame(foreign));
+    CHECK(c.plate.state() == State::refused);
+    CHECK(c.plate.other_serial().empty());
+}
+
 TEST_CASE("held, the same plate with other cells is told as what it is, and taken once it is as before or let go") {
     Conversation c;
     c.hold_ready();

@@ -1,5 +1,6 @@
 // The plate's state machine: from the port's opening to samples, refusals, and its zero.
 #include <cstring>
+#include <functional>
 
 #include "tests/daemon/plate/conversation.hpp"
 
@@ -128,6 +129,64 @@ TEST_CASE("a plate that cannot be used is refused, with what to do") {
     CHECK(c.plate.take_batch().samples.empty());
     // Another plate, or the same one set right, is taken up.
     c.hear(hello_frame(reference_hello()));
+    CHECK(c.one_sent().type == HEELDROP_START);
+    c.stream(1, 0, 0);
+    CHECK(c.plate.state() == State::needs_zero);
+}
+
+TEST_CASE("a refused plate is asked again every 2 s, unheard while nothing changes, and taken once it is right") {
+    Conversation c;
+    auto hello = reference_hello();
+    std::function<void(const heeldrop_command&)> answer;
+    SECTION("another major version") {
+        answer = [&](const heeldrop_command&) {
+            const std::uint8_t foreign[] = {HEELDROP_HELLO, 9, 3, 1, 2, 3, 4};
+            c.hear(frame(foreign));
+        };
+    }
+    SECTION("a field that breaks the rules") {
+        auto wrong = reference_hello();
+        wrong.channels[1].corner = wrong.channels[0].corner;
+        answer = [&c, wrong](const heeldrop_command&) { c.hear(hello_frame(wrong)); };
+    }
+    SECTION("it does not describe itself") {
+        answer = [&](const heeldrop_command& command) { c.hear(nak_frame(command, HEELDROP_NAK_UNSUPPORTED)); };
+    }
+    SECTION("it sends no samples") {
+        answer = [&](const heeldrop_command& command) {
+            c.hear(ack_frame(command));
+            c.hear(hello_frame(reference_hello()));
+            for (const auto& start : c.sent())
+                c.hear(nak_frame(start, HEELDROP_NAK_UNSUPPORTED));
+        };
+        hello.boot_id = 78;
+    }
+    c.plate.opened("/dev/pts/9", false, c.now);
+    answer(c.one_sent());
+    REQUIRE(c.plate.state() == State::refused);
+    CHECK(c.sent().empty());
+    const auto revision = c.plate.revision();
+    for (int round = 0; round < 3; ++round) {
+        c.wait(1999ms);
+        CHECK(c.sent().empty());
+        c.wait(1ms);
+        const auto asked = c.one_sent();
+        CHECK(asked.type == HEELDROP_GET_HELLO);
+        answer(asked);
+        CHECK(c.sent().empty());
+    }
+    // It boots and says nothing that can be read: three tries, then the pause.
+    c.wait(2000ms);
+    for (int i = 0; i < 3; ++i) {
+        CHECK(c.one_sent().type == HEELDROP_GET_HELLO);
+        c.wait(100ms);
+    }
+    CHECK(c.sent().empty());
+    CHECK(c.plate.state() == State::refused);
+    CHECK(c.plate.revision() == revision);
+    c.wait(2000ms);
+    CHECK(c.one_sent().type == HEELDROP_GET_HELLO);
+    c.hear(hello_frame(hello));
     CHECK(c.one_sent().type == HEELDROP_START);
     c.stream(1, 0, 0);
     CHECK(c.plate.state() == State::needs_zero);

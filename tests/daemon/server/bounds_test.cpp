@@ -77,6 +77,11 @@ TEST_CASE("killed in true time, the recording ends within a second of what was s
     const auto samples = exported(rig, again).samples;
     CHECK(samples.back().t.value > shown_s - 1.0);
     CHECK(samples.back().t.value < shown_s + 10.0);
+    const double end_s = samples.back().t.value;
+    CHECK(again.request({{"class", "session"}, {"session", "last"}})["session"]["duration_s"].get<double>() ==
+          Approx(end_s).margin(1e-4));
+    CHECK(again.request({{"class", "sessions"}})["sessions"][0]["duration_s"].get<double>() ==
+          Approx(end_s).margin(1e-4));
 }
 
 TEST_CASE("a database from a newer Heeldrop is refused in one clear line") {

@@ -94,6 +94,17 @@ TEST_CASE("a mistake is named with its line and what would do") {
     }
 }
 
+TEST_CASE("a socket's path is as long as a socket's can be, and a longer one is named by its line") {
+    const auto with_socket = [](std::size_t size) {
+        return "[daemon]\nlog_level = \"info\"\nsocket = \"/" + std::string(size - 1, 's') + "\"\n";
+    };
+    CHECK(read_settings(with_socket(107), "some.toml").socket->native().size() == 107);
+    CHECK_THROWS_WITH(
+        read_settings(with_socket(108), "some.toml"),
+        Catch::StartsWith("some.toml:3: socket is a path of 108 bytes") && Catch::Contains("at most 107"));
+    CHECK_THROWS_WITH(read_settings(with_socket(200), "some.toml"), Catch::StartsWith("some.toml:3: "));
+}
+
 TEST_CASE("what is done about an unfit calibration and where the station stands are settings") {
     CHECK(read_settings(std::string_view(), "x").refuse_unfit);
     const Settings s = read_settings(std::string_view("[calibration]\nwhen_unfit = \"mark\"\ngravity_m_s2 = 9.812\n"), "x");

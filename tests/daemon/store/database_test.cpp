@@ -2,6 +2,7 @@
 #include "daemon/store/database.hpp"
 
 #include <catch2/catch.hpp>
+#include <map>
 
 #include "daemon/store/data_directory.hpp"
 #include "daemon/store/migrations.hpp"
@@ -124,11 +125,28 @@ TEST_CASE("sessions that nobody closed are marked interrupted") {
     database.put(summary("a", 0, State::weighing));
     database.put(summary("b", 1, State::running));
     database.put(summary("c", 2, State::finished));
-    CHECK(database.mark_interrupted() == 2);
+    const auto unknown = [](const std::string&) { return std::nullopt; };
+    CHECK(database.mark_interrupted(unknown) == 2);
     CHECK(database.session("a")->state == State::interrupted);
     CHECK(database.session("b")->state == State::interrupted);
     CHECK(database.session("c")->state == State::finished);
-    CHECK(database.mark_interrupted() == 0);
+    CHECK(database.mark_interrupted(unknown) == 0);
+}
+
+TEST_CASE("an interrupted session lasts as long as its recording, and no shorter than what was stored") {
+    test::TemporaryFolder folder;
+    Database database(folder.path / "h.db");
+    for (const char* id : {"further", "behind", "unknown"})
+        database.put(summary(id, 0));
+    database.put(summary("closed", 0, State::finished));
+    const std::map<std::string, double> recorded{{"further", 70.5}, {"behind", 60.0}, {"closed", 99.0}};
+    database.mark_interrupted([&](const std::string& id) -> std::optional<Seconds> {
+        const auto found = recorded.find(id);
+        return found == recorded.end() ? std::nullopt : std::optional(Seconds{found->second});
+    });
+    CHECK(database.session("further")->duration.value == 70.5);
+    for (const char* id : {"behind", "unknown", "closed"})
+        CHECK(database.session(id)->duration.value == 61.25);
 }
 
 TEST_CASE("a database of every older version is brought up to date, and its sessions are uncalibrated") {
