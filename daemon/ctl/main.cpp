@@ -3,14 +3,18 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <csignal>
+#include <cstring>
 
 #include "daemon/client/connection.hpp"
 #include "daemon/client/temporary_file.hpp"
 #include "daemon/ctl/commands.hpp"
 #include "daemon/exchange/force_csv.hpp"
 #include "daemon/server/version.hpp"
+#include "daemon/session/prescription.hpp"
 #include "daemon/settings/settings.hpp"
 
 namespace {
@@ -18,6 +22,24 @@ namespace {
 using namespace heeldrop;
 
 enum ExitCode { ok = 0, failed = 1, bad_input = 2, unreachable = 3 };
+
+/// min_depth_m is --min-depth, in M.
+std::string flag_of(const session::Threshold& threshold) {
+    std::string flag = fmt::format("--{}", threshold.key);
+    flag.resize(flag.size() - std::strlen(threshold.suffix));
+    std::replace(flag.begin(), flag.end(), '_', '-');
+    return flag;
+}
+
+std::string unit_of(const session::Threshold& threshold) {
+    const std::string_view suffix = threshold.suffix;
+    if (suffix.empty())
+        return "F";
+    std::string unit(suffix.substr(1));
+    std::transform(unit.begin(), unit.end(), unit.begin(),
+                   [](char c) { return c == '_' ? '/' : static_cast<char>(std::toupper(c)); });
+    return unit;
+}
 
 /// The options that prescribe, as the daemon's keys; what is not given is left to the daemon's defaults.
 void add_prescription(CLI::App& command, ctl::Prescribed& into, bool dose) {
@@ -27,7 +49,8 @@ void add_prescription(CLI::App& command, ctl::Prescribed& into, bool dose) {
                 flag, [&into, key](const std::string& value) { into[key] = value; }, help)
             ->check(CLI::IsMember(std::move(choices)));
     };
-    const auto number = [&](const char* flag, const char* key, const char* help, const char* unit) {
+    const auto number = [&](const std::string& flag, const char* key, const std::string& help,
+                            const std::string& unit) {
         command
             .add_option_function<double>(
                 flag,
@@ -48,7 +71,8 @@ void add_prescription(CLI::App& command, ctl::Prescribed& into, bool dose) {
                 flag, [&into, name = key](const int& value) { into[name] = value; }, help);
     number("--min-drop", "min_drop_s", "Shortest descent that is no fast_drop (default 2)", "S");
     number("--target-drop", "target_drop_s", "Descent to aim at (default 3)", "S");
-    number("--min-share", "min_share", "Least mean share on the working leg in the drop (default 0.85)", "F");
+    for (const session::Threshold& t : session::thresholds)
+        number(flag_of(t), t.key, fmt::format("{} (default {})", t.meaning, t.get({})), unit_of(t));
     text("--surface", "surface", "Off a step (default) or on the flat", {"step", "flat"});
     text("--hands", "hands", "Support that the hands may give (default fingertips)", {"fingertips", "rail", "free"});
     number("--body-weight", "body_weight_kg", "Of the patient; without it no rule about load is judged", "KG");

@@ -1,5 +1,5 @@
 // What a rep is judged against: the part of a prescription that the motion library needs.
-// Every threshold is a clinician's setting; the defaults are domain.md's section 3, restated in README of this folder.
+// Every threshold is a clinician's setting (daemon/session/prescription.hpp); the defaults are domain.md's section 3.
 #pragma once
 
 #include <optional>

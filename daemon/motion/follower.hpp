@@ -26,7 +26,9 @@ struct Noticed {
 
 class Follower {
  public:
-    explicit Follower(History& history) : history_(history) {}
+    /// A load above `second_person_load` of the reference is more than one person's.
+    Follower(History& history, Fraction second_person_load)
+        : history_(history), second_person_part_(second_person_load.value) {}
 
     /// Looks at bin i, the newest in the history; sets its rest and speed.
     void step(BinIndex i);
@@ -99,6 +101,7 @@ class Follower {
     bool flat(BinIndex i) const;
 
     History& history_;
+    const double second_person_part_;
     std::vector<Noticed> noticed_;
 
     bool present_ = false;

@@ -13,7 +13,6 @@ constexpr double flat_part = 0.012;
 constexpr BinIndex flat_bins = bins_in(0.5), weigh_bins = bins_in(1.0), still_bins = bins_in(0.4);
 constexpr double both_feet_share = 0.15;        // of the lighter side, to be weighed
 constexpr double reference_rate = 15.0 / 60.0;  // N/s, domain.md section 3
-constexpr double second_person_part = 1.15;
 
 // How far beside its rest value a still load may lie, of the weight: always; once the feet have changed.
 constexpr double known_part = 0.001, shifted_part = 0.004;
@@ -103,7 +102,7 @@ void Follower::weigh(BinIndex i) {
 }
 
 void Follower::overload(BinIndex i) {
-    const bool over = history_[i].bin.total() > second_person_part * reference_;
+    const bool over = history_[i].bin.total() > second_person_part_ * reference_;
     over_bins_ = over ? over_bins_ + 1 : 0;
     under_bins_ = over ? 0 : under_bins_ + 1;
     if (!second_person_ && over_bins_ >= bins_in(1.0)) {

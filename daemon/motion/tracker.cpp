@@ -30,7 +30,7 @@ constexpr double least_height = 0.03, most_height = 0.20;  // metres: a rep's ri
 }  // namespace
 
 struct Tracker::Impl {
-    explicit Impl(const Criteria& c) : criteria(c), follower(history) {}
+    explicit Impl(const Criteria& c) : criteria(c), follower(history, c.second_person_load) {}
 
     /// When a bin began; times within a long gap left out are not asked for.
     Seconds clock(BinIndex i) const {

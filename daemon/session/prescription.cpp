@@ -74,8 +74,9 @@ Prescription prescription_from_json(const json& object, const Prescription& defa
         throw PrescriptionError(
             "min_drop_s", fmt::format("\"min_drop_s\" ({}) must not be above \"target_drop_s\" ({}).", p.min_drop.value,
                                       p.target_drop.value));
-    if (const auto share = number(object, "min_share", 0.5, 1.0))
-        p.min_share = Fraction{*share};
+    for (const Threshold& t : thresholds)
+        if (const auto given = number(object, t.key, t.low, t.high))
+            t.set(p, *given);
     read(object, "surface", p.surface, "\"step\" or \"flat\"");
     read(object, "hands", p.hands, "\"fingertips\", \"rail\" or \"free\"");
     if (const auto mass = number(object, "body_weight_kg", 15.0, 250.0))
@@ -85,15 +86,17 @@ Prescription prescription_from_json(const json& object, const Prescription& defa
 
 nlohmann::ordered_json to_json(const Prescription& p) {
     using Json = nlohmann::ordered_json;
-    return {{"side", motion::name_of(p.side)},
-            {"sets", p.sets},
-            {"reps", p.reps},
-            {"target_drop_s", p.target_drop.value},
-            {"min_drop_s", p.min_drop.value},
-            {"min_share", p.min_share.value},
-            {"surface", motion::name_of(p.surface)},
-            {"hands", motion::name_of(p.hands)},
-            {"body_weight_kg", p.body_mass ? Json(p.body_mass->value) : Json(nullptr)}};
+    Json all{{"side", motion::name_of(p.side)},
+             {"sets", p.sets},
+             {"reps", p.reps},
+             {"target_drop_s", p.target_drop.value},
+             {"min_drop_s", p.min_drop.value}};
+    for (const Threshold& t : thresholds)
+        all[t.key] = t.get(p);
+    all["surface"] = motion::name_of(p.surface);
+    all["hands"] = motion::name_of(p.hands);
+    all["body_weight_kg"] = p.body_mass ? Json(p.body_mass->value) : Json(nullptr);
+    return all;
 }
 
 motion::Criteria criteria(const Prescription& p) {
@@ -104,8 +107,15 @@ motion::Criteria criteria(const Prescription& p) {
     c.target_drop = p.target_drop;
     c.min_drop = p.min_drop;
     c.min_working_share = p.min_share;
-    if (p.surface == motion::Surface::flat)
+    c.max_rise_share = p.max_rise_share;
+    c.min_depth = p.min_depth;
+    if (p.surface == motion::Surface::flat || p.min_depth.value == 0.0)
         c.min_depth.reset();  // off the floor no heel passes below it
+    c.bounce_speed = p.bounce_speed;
+    c.bounce_window = p.bounce_window;
+    c.fingertips_min_load = p.fingertips_min_load;
+    c.rail_min_load = p.rail_min_load;
+    c.second_person_load = p.second_person_load;
     c.body_mass = p.body_mass;
     return c;
 }

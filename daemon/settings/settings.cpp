@@ -23,7 +23,7 @@ struct Key {
     const char* unit = nullptr;  ///< for people, of a number
 };
 
-constexpr std::array keys{
+constexpr std::array keys_before{
     Key{"plate", "port", Kind::text},
     Key{"plate", "baud", Kind::whole, "bits a second"},
     Key{"daemon", "socket", Kind::text},
@@ -34,12 +34,23 @@ constexpr std::array keys{
     Key{"prescription", "reps", Kind::whole, "reps"},
     Key{"prescription", "target_drop_s", Kind::number, "seconds"},
     Key{"prescription", "min_drop_s", Kind::number, "seconds"},
-    Key{"prescription", "min_share", Kind::number, "a part of the whole"},
+};
+constexpr std::array keys_after{
     Key{"prescription", "surface", Kind::text},
     Key{"prescription", "hands", Kind::text},
     Key{"calibration", "when_unfit", Kind::text},
     Key{"calibration", "gravity_m_s2", Kind::number, "metres per second squared"},
 };
+/// All of them, in the documented order: between those two, what a rep is judged against.
+constexpr auto keys = [] {
+    std::array<Key, keys_before.size() + session::thresholds.size() + keys_after.size()> all{};
+    auto end = std::copy(keys_before.begin(), keys_before.end(), all.begin());
+    end = std::transform(session::thresholds.begin(), session::thresholds.end(), end, [](const session::Threshold& t) {
+        return Key{"prescription", t.key, Kind::number, t.unit};
+    });
+    std::copy(keys_after.begin(), keys_after.end(), end);
+    return all;
+}();
 constexpr int least_baud = 9600, most_baud = 4'000'000;
 constexpr std::size_t longest_socket = sizeof(sockaddr_un::sun_path) - 1;  ///< bytes, as the kernel has it
 constexpr std::size_t longest_file = 1 << 20;

@@ -41,9 +41,16 @@ Exported exported(const Rig& rig) {
 
 TEST_CASE("an exported session analyses to its own reps, to the last digit, whatever was prescribed") {
     const auto [rate, side, options] = GENERATE(table<std::string, std::string, std::vector<std::string>>({
-        {"80", "left", {"--min-drop", "2.6", "--target-drop", "4"}},
-        {"1000", "right", {"--body-weight", "82", "--min-share", "0.9"}},
-        {"80", "both", {"--surface", "flat", "--hands", "rail", "--body-weight", "70"}},
+        {"80",
+         "left",
+         {"--min-drop", "2.6", "--target-drop", "4", "--min-depth", "0.12", "--second-person-load", "1.3"}},
+        {"1000",
+         "right",
+         {"--body-weight", "82", "--min-share", "0.9", "--max-rise-share", "0.4", "--bounce-speed", "0.1"}},
+        {"80",
+         "both",
+         {"--surface", "flat", "--hands", "rail", "--body-weight", "70", "--rail-min-load", "1", "--bounce-window",
+          "1"}},
     }));
     Rig rig;
     const auto truth = rig.folder.path / "truth.json";

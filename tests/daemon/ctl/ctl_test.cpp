@@ -84,6 +84,7 @@ TEST_CASE("wrong usage is exit 2, a daemon that is not there exit 3, both said")
                                                                    {"analyze"},
                                                                    {"analyze", path, "--side", "middle"},
                                                                    {"analyze", path, "--min-share", "85"},
+                                                                   {"analyze", path, "--second-person-load", "1"},
                                                                    {"analyze", "/none.csv"}}) {
         const Outcome o = ctl(folder, wrong);
         CHECK(o.code == 2);
@@ -177,4 +178,12 @@ TEST_CASE("a session from start to export by the command line alone") {
     for (std::size_t i = 0; i < analyzed["reps"].size(); ++i)
         for (const auto& [key, value] : analyzed["reps"][i].items())
             CHECK(shown["reps"][i][key] == value);
+
+    const auto faults = [&](const char* option, const char* value) {
+        return json::parse(
+            ctl(rig.folder, {"analyze", csv, "--side", "right", "--json", option, value}).out)["reps"][0]["faults"];
+    };
+    CHECK(faults("--min-depth", "0.05") == json::array());
+    CHECK(faults("--min-depth", "0.2") == json{"shallow_drop"});
+    CHECK(faults("--max-rise-share", "0.3") == json{"one_leg_rise"});
 }

@@ -80,6 +80,9 @@ TEST_CASE("a second person on the plate is no rep and is said") {
     const Record record = simulated::record(session_of("second_person:5"), someone(1, 80));
     const Analysis found = analyze(record.samples, record.criteria);
     CHECK(found.session_faults == std::vector{SessionFault::second_person});
+    Criteria two_may = record.criteria;
+    two_may.second_person_load = Fraction{2.0};
+    CHECK(analyze(record.samples, two_may).session_faults.empty());
 }
 TEST_CASE("marching is never a good rep") {
     for (const std::uint64_t seed : {1, 2, 3, 4}) {

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include "daemon/session/prescription.hpp"
 #include "tests/daemon/server/rig.hpp"
 
 using namespace heeldrop;
@@ -102,6 +103,8 @@ TEST_CASE("a line that is no proper request is answered with what is wrong, and 
     check(R"({"class":"curve","id":4,"session":"last","points":1e9})", "bad_request", "points", 4);
     check(R"({"class":"export","id":5,"session":"last","format":"pdf"})", "bad_request", "format", 5);
     check(R"({"class":"session_start","id":6,"reps":"many"})", "bad_request", "reps", 6);
+    for (const auto& threshold : heeldrop::session::thresholds)
+        check(json{{"class", "session_start"}, {"id", 7}, {threshold.key, 7}}.dump(), "bad_request", threshold.key, 7);
     check(R"({"class":"session_start","body_weight_kg":NaN})", "bad_request", "\"body_weight_kg\":N");
     check("{\"class\":\"status\",\"id\":\"\xff\xfe\"}", "bad_request", "not JSON");
     check("{\"class\":\"status\",\"pad\":\"" + std::string(70000, 'x') + "\"}", "too_long", "64 KiB");

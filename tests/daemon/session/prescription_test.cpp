@@ -12,8 +12,10 @@ TEST_CASE("nothing given is Alfredson's round at the default tempo") {
     const Prescription p = prescription_from_json(json::object());
     CHECK(p == Prescription{});
     CHECK(to_json(p).dump() ==
-          R"({"side":"both","sets":3,"reps":15,"target_drop_s":3.0,"min_drop_s":2.0,"min_share":0.85,"surface":"step",)"
-          R"("hands":"fingertips","body_weight_kg":null})");
+          R"({"side":"both","sets":3,"reps":15,"target_drop_s":3.0,"min_drop_s":2.0,"min_share":0.85,)"
+          R"("max_rise_share":0.7,"min_depth_m":0.05,"bounce_speed_m_s":0.15,"bounce_window_s":0.4,)"
+          R"("fingertips_min_load":0.95,"rail_min_load":0.8,"second_person_load":1.15,)"
+          R"("surface":"step","hands":"fingertips","body_weight_kg":null})");
 }
 
 TEST_CASE("what is given is taken, and survives its JSON") {
@@ -43,6 +45,9 @@ TEST_CASE("what cannot be prescribed is refused, naming the key and what would d
         {"target_drop_s", 0.1, "from 0.5"},
         {"min_drop_s", 9, "must not be above"},
         {"min_share", 85, "from 0.5 to 1"},
+        {"min_depth_m", 5, "from 0 to 0.2, not 5"},
+        {"bounce_speed_m_s", 0.05, "from 0.1 to 2"},
+        {"second_person_load", "much", "from 1.05 to 2"},
         {"surface", "stairs", "\"step\" or \"flat\""},
         {"hands", true, "\"fingertips\""},
         {"body_weight_kg", 4, "from 15"},
@@ -61,5 +66,47 @@ TEST_CASE("on the flat depth is not judged") {
     Prescription p;
     CHECK(criteria(p).min_depth);
     p.surface = motion::Surface::flat;
+    p.min_depth = Metres{0.08};
     CHECK_FALSE(criteria(p).min_depth);
+}
+
+TEST_CASE("a depth of 0 is not judged") {
+    CHECK_FALSE(criteria(prescription_from_json({{"min_depth_m", 0}})).min_depth);
+}
+
+TEST_CASE("every threshold can be set to both its ends and not beyond, alone, and survives its JSON") {
+    for (const Threshold& t : thresholds) {
+        CAPTURE(t.key);
+        CHECK(t.get({}) > t.low);
+        CHECK(t.get({}) < t.high);
+        for (const double end : {t.low, t.high}) {
+            const Prescription p = prescription_from_json({{t.key, end}});
+            for (const Threshold& other : thresholds)
+                CHECK(other.get(p) == (other.key == t.key ? end : other.get({})));
+            CHECK(prescription_from_json(json(to_json(p))) == p);
+        }
+        CHECK_THROWS_AS(prescription_from_json({{t.key, t.low - 0.01}}), PrescriptionError);
+        CHECK_THROWS_AS(prescription_from_json({{t.key, t.high + 0.01}}), PrescriptionError);
+        CHECK(prescription_from_json({{t.key, nullptr}}, prescription_from_json({{t.key, t.high}})) ==
+              prescription_from_json({{t.key, t.high}}));
+    }
+}
+
+TEST_CASE("every threshold that is prescribed is what motion judges by") {
+    const motion::Criteria c = criteria(prescription_from_json({{"min_share", 0.9},
+                                                                {"max_rise_share", 0.6},
+                                                                {"min_depth_m", 0.06},
+                                                                {"bounce_speed_m_s", 0.25},
+                                                                {"bounce_window_s", 0.3},
+                                                                {"fingertips_min_load", 0.92},
+                                                                {"rail_min_load", 0.7},
+                                                                {"second_person_load", 1.3}}));
+    CHECK(c.min_working_share.value == 0.9);
+    CHECK(c.max_rise_share.value == 0.6);
+    CHECK(c.min_depth == Metres{0.06});
+    CHECK(c.bounce_speed.value == 0.25);
+    CHECK(c.bounce_window.value == 0.3);
+    CHECK(c.fingertips_min_load.value == 0.92);
+    CHECK(c.rail_min_load.value == 0.7);
+    CHECK(c.second_person_load.value == 1.3);
 }

@@ -55,6 +55,22 @@ min_drop_s = 2.5
     CHECK(s.prescription.target_drop.value == 4.0);
 }
 
+TEST_CASE("every threshold of a fault is a setting, and a wrong one is named with its line and its range") {
+    for (const auto& t : heeldrop::session::thresholds) {
+        const std::string key = t.key;
+        CAPTURE(key);
+        const auto with = [&](const std::string& value) {
+            return read_settings("[prescription]\n# a comment\n" + key + " = " + value + "\n", "some.toml");
+        };
+        CHECK(t.get(with(std::to_string(t.high)).prescription) == t.high);
+        std::ostringstream range;
+        range << "some.toml:3: \"" << key << "\" must be a number from " << t.low << " to " << t.high << ", not 7";
+        CHECK_THROWS_WITH(with("7"), Catch::Contains(range.str()));
+        CHECK_THROWS_WITH(with("\"1\""),
+                          Catch::Contains(std::string("some.toml:3: ") + key + " must be a number (" + t.unit));
+    }
+}
+
 TEST_CASE("a mistake is named with its line and what would do") {
     const auto [text, line, reason] = GENERATE(table<std::string, std::size_t, std::string>({
         {"[plate]\nprot = \"auto\"\n", 2, "there is no key prot in [plate]; there are port, baud"},
@@ -72,6 +88,7 @@ TEST_CASE("a mistake is named with its line and what would do") {
         {"[prescription]\ntarget_drop_s = \"3 s\"\n", 2, "a number (seconds), without quotes"},
         {"[prescription]\nmin_share = 85\n", 2, "from 0.5 to 1"},
         {"[prescription]\nmin_share = nan\n", 2, "from 0.5 to 1"},
+        {"[prescription]\nmin_depth_cm = 5\n", 2, "there is min_depth_m, in metres"},
         {"[prescription]\nside = \"middle\"\n", 2, "\"left\""},
         {"[prescription]\nbody_weight_kg = 70\n", 2, "there is no key body_weight_kg"},
         {"[daemon]\nlog_level = \"loud\"\n", 2, "\"debug\", \"info\", \"warn\" or \"error\""},

@@ -24,6 +24,7 @@ Summary summary(const std::string& id, int started, State state = State::running
     s.started = {std::chrono::sys_seconds(std::chrono::seconds(1'700'000'000 + started)), std::chrono::minutes(60)};
     s.prescription.reps = 6;
     s.prescription.body_mass = Kilograms{81.5};
+    s.prescription.min_depth = Metres{0.07};
     s.system_weight = Newtons{801.25};
     s.set = 2;
     s.reps_in_set = 3;
@@ -165,6 +166,7 @@ TEST_CASE("a database of every older version is brought up to date, and its sess
     Database database(path);
     const auto session = database.session("old");
     REQUIRE(session);
+    CHECK(session->prescription == session::Prescription{});
     CHECK(session->calibration_id.empty());
     CHECK(session->uncalibrated);
     CHECK(session->good == 5);
