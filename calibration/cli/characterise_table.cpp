@@ -42,10 +42,9 @@ std::vector<std::size_t> rows_to_show(const TableFit& fit) {
 
 }  // namespace
 
-int study_as_table(const CharacteriseOptions& options, const Columns& all, const std::vector<Column>& roles) {
-    const UsableTable usable = usable_part(all, roles);
+int study_as_table(const CharacteriseOptions& options, const Columns& all, const std::vector<Column>& what) {
+    const UsableTable usable = usable_part(all, what);
     const Columns& columns = usable.columns;
-    const std::vector<Column>& what = usable.what;
     std::vector<std::string> wrong = usable.left_out;
     if (usable.dead_cell) {
         for (const std::string& sentence : wrong)

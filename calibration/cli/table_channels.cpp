@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "calibration/lib/cells.hpp"
 #include "calibration/lib/median.hpp"
 
 namespace heeldrop::calibrate {
 namespace {
 
-constexpr double converter_end = 8388607.0;  // 2^23 - 1
 constexpr double least_of_the_others = 0.02;
 /// So many standard uncertainties from nothing a gain's sign is clear.
 constexpr double clearly = 4.0;
@@ -18,7 +18,7 @@ constexpr double clearly = 4.0;
 }  // namespace
 
 UsableTable usable_part(const Columns& columns, const std::vector<Column>& what) {
-    UsableTable usable{columns, what, {}, false};
+    UsableTable usable{columns, {}, false};
     const std::size_t rows = columns.line.size();
     std::vector<bool> keep(rows, true);
     std::vector<std::vector<double>> numbers(what.size());
@@ -27,7 +27,7 @@ UsableTable usable_part(const Columns& columns, const std::vector<Column>& what)
             continue;
         numbers[k] = columns.numbers(k);
         for (std::size_t i = 0; i < rows; ++i)
-            if (keep[i] && std::abs(numbers[k][i]) >= converter_end) {
+            if (keep[i] && std::abs(numbers[k][i]) >= calibration::count_max) {
                 keep[i] = false;
                 usable.left_out.push_back(
                     fmt::format("{}:{}: row {} is left out: \"{}\" stands at the converter's end ({:.0f}), as an "
@@ -64,7 +64,6 @@ UsableTable usable_part(const Columns& columns, const std::vector<Column>& what)
     const double usual = calibration::median_of(spreads);
     for (std::size_t k = 0; k < what.size(); ++k)
         if (what[k].role == ColumnRole::channel && of_channel[k] < least_of_the_others * usual) {
-            usable.what[k].role = ColumnRole::other;
             usable.dead_cell = true;
             usable.left_out.push_back(fmt::format(
                 "{}:{}: \"{}\" is left out: it does not answer to the loads ({:.0f} counts from its least to "

@@ -14,13 +14,12 @@ namespace heeldrop::calibrate {
 /// A table as far as it can be used, and a sentence for each part that cannot.
 struct UsableTable {
     Columns columns;
-    std::vector<Column> what;  ///< a dead channel is `other`
     std::vector<std::string> left_out;
     bool dead_cell = false;  ///< without it nothing is to be told of the others
 };
 
-/// Rows in which a channel stands at the end of a 24-bit converter (domain.md section 4), and channels that move by
-/// less than a fiftieth of what the others do, are left out.
+/// Rows in which a channel stands at the end of a 24-bit converter (domain.md section 4) are left out. A cell is dead
+/// where its channel moves by less than a fiftieth of what the others do.
 UsableTable usable_part(const Columns& columns, const std::vector<Column>& what);
 
 /// A sentence for each channel whose gain clearly has the other sign than most.

@@ -6,13 +6,10 @@
 #include <cmath>
 #include <map>
 
+#include "calibration/lib/check_making.hpp"
+
 namespace heeldrop::calibration {
 namespace {
-
-constexpr double minute = 60.0;
-constexpr double creep_time_s = 30 * minute, zero_return_time_s = 5 * minute;
-/// Readings are half a minute after the load at first, and a minute apart: what a hold of `least_hold` gives.
-constexpr double least_held_s = least_hold.value - 1.5 * minute;
 
 /// The pad's placements that count, each with its residual.
 struct Seen {
@@ -27,27 +24,6 @@ std::vector<Seen> counted(const Observations& seen, const PadFit& fit, const std
             if (p.number == r.placement && excluded.count(p.number) == 0)
                 list.push_back({&p, &r});
     return list;
-}
-
-Check check(const PadFit& fit, std::string code, double limit, std::string unit) {
-    Check c;
-    c.code = std::move(code);
-    c.pad = fit.map().pad;
-    c.limit = limit;
-    c.unit = std::move(unit);
-    return c;
-}
-
-Check judged(Check c, double value, std::string note = {}) {
-    c.value = value;
-    c.verdict = std::abs(value) <= c.limit ? Verdict::passed : Verdict::failed;
-    c.note = std::move(note);
-    return c;
-}
-
-Check not_measured(Check c, std::string why) {
-    c.note = std::move(why);
-    return c;
 }
 
 Check points(const std::vector<Seen>& list, const PadFit& fit, const Limits& limits) {
@@ -211,129 +187,6 @@ Check place_map(const Observations& seen, const std::vector<Seen>& list, const P
     return judged(c, worst, at);
 }
 
-double force_above(const PadFit& fit, const MeanReading& zero, const MeanReading& reading) {
-    std::array<double, max_cells> counts{};
-    for (std::size_t c = 0; c < max_cells; ++c)
-        counts[c] = reading.mean[c] - zero.mean[c];
-    return fit.read(counts).force.value;
-}
-
-/// What may have crept from the first reading to 30 minutes: the best guess, and all that the readings do not rule out.
-struct Creep {
-    double best = 0.0, low = 0.0, high = 0.0;
-};
-
-/// By a + b (1 - exp(-t / tau)) through the readings, for every tau from 1 to 30 min. With `noise` the standard
-/// deviation of a reading, or the readings' own scatter about the best curve where that is more, a curve is not ruled
-/// out (k = 2) while the sum of squares it leaves is within (2 noise)^2 of the least.
-Creep carried_on(const std::vector<double>& t, const std::vector<double>& f, double noise) {
-    struct Curve {
-        double squares, crept, sd_of_noise;
-    };
-    std::vector<Curve> curves;
-    for (double tau = 60.0; tau <= 1800.0; tau *= 1.25) {
-        double n = 0, sx = 0, sy = 0, sxx = 0, sxy = 0;
-        for (std::size_t i = 0; i < t.size(); ++i) {
-            const double x = 1.0 - std::exp(-t[i] / tau);
-            n += 1;
-            sx += x;
-            sy += f[i];
-            sxx += x * x;
-            sxy += x * f[i];
-        }
-        const double spread = std::max(1e-12, sxx - sx * sx / n);
-        const double b = (sxy - sx * sy / n) / spread, a = (sy - b * sx) / n;
-        double squares = 0.0;
-        for (std::size_t i = 0; i < t.size(); ++i)
-            squares += std::pow(f[i] - a - b * (1.0 - std::exp(-t[i] / tau)), 2);
-        const double rest = std::exp(-t.front() / tau) - std::exp(-creep_time_s / tau);
-        curves.push_back({squares, b * rest, rest / std::sqrt(spread)});
-    }
-    const Curve& least =
-        *std::min_element(curves.begin(), curves.end(), [](auto& l, auto& r) { return l.squares < r.squares; });
-    const double freedom = std::max(1.0, static_cast<double>(t.size()) - 3.0);
-    const double variance = std::max(noise * noise, least.squares / freedom);
-    Creep creep{least.crept, least.crept, least.crept};
-    for (const Curve& c : curves) {
-        const double room = 4.0 * variance - (c.squares - least.squares);
-        if (room < 0.0)
-            continue;
-        const double either_way = c.sd_of_noise * std::sqrt(room);
-        creep.low = std::min(creep.low, c.crept - either_way);
-        creep.high = std::max(creep.high, c.crept + either_way);
-    }
-    return creep;
-}
-
-/// Standard deviation of a reading's force, by its samples' noise.
-double noise_of(const PadFit& fit, const MeanReading& reading) {
-    double variance = 0.0;
-    for (std::size_t k = 0; k < fit.map().cells.size(); ++k)
-        variance += std::pow(fit.map().force[k] * reading.noise[fit.map().cells[k]], 2);
-    return std::sqrt(variance / std::max<double>(1.0, static_cast<double>(reading.samples)));
-}
-
-/// By a hold of 24 min or more as it is; else carried on, which passes only where all that is not ruled out does.
-Check creep_of(const PadFit& fit, const Hold& hold, const MeanReading& zero, const Limits& limits) {
-    const Check creep = check(fit, "creep", 100 * limits.creep.value, "% FS");
-    std::vector<double> t, force;
-    double noise = 0.0;
-    for (const MeanReading& r : hold.readings) {
-        t.push_back((r.t - hold.loaded).value);
-        force.push_back(force_above(fit, zero, r));
-        noise = std::max(noise, noise_of(fit, r));
-    }
-    const double full = fit.range().value / 100;
-    const std::string held = fmt::format("{:.1f} min under {:g} kg", t.back() / minute, hold.mass.value);
-    if (t.back() > 0.8 * creep_time_s)
-        return judged(creep, (force.back() - force.front()) / full, held);
-    if (t.back() < least_held_s)
-        return not_measured(creep, fmt::format("{}: too short to be carried on to 30 min, leave the load for {:g} min",
-                                               held, least_hold.value / minute));
-    const Creep crept = carried_on(t, force, noise);
-    const std::string range =
-        fmt::format("{}, carried on to 30 min: {:+.2f} to {:+.2f} % FS", held, crept.low / full, crept.high / full);
-    Check c = judged(creep, crept.best / full, range);
-    const bool all_within = std::max(-crept.low, crept.high) <= limits.creep.value * fit.range().value;
-    if (c.verdict == Verdict::passed && !all_within) {
-        c.verdict = Verdict::not_measured;
-        c.note += ", which does not tell; leave the load for longer";
-    }
-    return c;
-}
-
-void holds(const Observations& seen, const PadFit& fit, const Limits& limits, std::vector<Check>& checks) {
-    Check creep = check(fit, "creep", 100 * limits.creep.value, "% FS");
-    Check zero_return = check(fit, "zero_return", limits.zero_return.value, "N");
-    const auto hold = std::find_if(seen.holds.begin(), seen.holds.end(),
-                                   [&](const Hold& h) { return h.pad == fit.map().pad && h.readings.size() >= 3; });
-    const MeanReading *before = nullptr, *after = nullptr;
-    if (hold != seen.holds.end()) {
-        for (const MeanReading& e : seen.empties) {
-            if (e.t < hold->loaded)
-                before = &e;
-            const double since = (e.t - hold->readings.back().t).value;
-            const auto off = [&](const MeanReading& r) {
-                return std::abs((r.t - hold->readings.back().t).value - zero_return_time_s);
-            };
-            if (since > least_zero_return.value && (after == nullptr || off(e) < off(*after)))
-                after = &e;
-        }
-    }
-    if (before == nullptr) {
-        checks.push_back(not_measured(creep, "no load was left alone"));
-        checks.push_back(not_measured(zero_return, "no load was left alone"));
-        return;
-    }
-    checks.push_back(creep_of(fit, *hold, *before, limits));
-    if (after == nullptr)
-        checks.push_back(not_measured(zero_return, "the pad was not left empty for 5 min after the hold"));
-    else
-        checks.push_back(judged(zero_return, force_above(fit, *before, *after),
-                                fmt::format("{:.1f} min after {:g} kg came off",
-                                            (after->t - hold->readings.back().t).value / minute, hold->mass.value)));
-}
-
 }  // namespace
 
 Millimetres place_limit(const std::vector<Cell>& cells, const std::vector<std::size_t>& of_pad, Millimetres x,
@@ -369,7 +222,8 @@ std::vector<Check> checks_of_pad(const Observations& seen, const PadFit& fit, co
     checks.push_back(repeatability(list, fit, limits));
     checks.push_back(corner_spread(list, fit, limits));
     checks.push_back(place_map(seen, list, fit, limits));
-    holds(seen, fit, limits, checks);
+    const auto held = checks_of_hold(seen, fit, limits);
+    checks.insert(checks.end(), held.begin(), held.end());
     return checks;
 }
 
@@ -385,10 +239,8 @@ std::vector<Check> checks_of_plate(const Observations& seen, const PadFit& left,
     for (const SpotCheck& s : seen.spots) {
         const PadFit& fit = s.pad == Pad::left ? left : right;
         const auto zero = zero_at(seen.empties, s.reading.t);
-        std::array<double, max_cells> counts{};
-        for (std::size_t c = 0; c < seen.cells.size(); ++c)
-            counts[c] = s.reading.mean[c] - zero[c];
-        part[s.pad == Pad::left ? 0 : 1] = fit.read(counts).force / weight_of(s.mass, seen.gravity);
+        part[s.pad == Pad::left ? 0 : 1] =
+            fit.read(counts_above(zero, s.reading)).force / weight_of(s.mass, seen.gravity);
         spot.limit = 100 * (limits.spot.value + seen.tolerance.person / s.mass);
     }
     if (part[0] == 0.0 || part[1] == 0.0)

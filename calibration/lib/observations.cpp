@@ -105,11 +105,17 @@ std::optional<std::array<double, max_cells>> idle_drift(const Observations& seen
     return rate;
 }
 
+std::array<double, max_cells> counts_above(const std::array<double, max_cells>& zero, const MeanReading& reading) {
+    std::array<double, max_cells> counts{};
+    for (std::size_t c = 0; c < max_cells; ++c)
+        counts[c] = reading.mean[c] - zero[c];
+    return counts;
+}
+
 std::array<double, max_cells> nominal_newtons(const Observations& seen, const MeanReading& reading) {
-    const auto zero = zero_at(seen.empties, reading.t);
-    std::array<double, max_cells> newtons{};
+    auto newtons = counts_above(zero_at(seen.empties, reading.t), reading);
     for (std::size_t c = 0; c < seen.cells.size(); ++c)
-        newtons[c] = (reading.mean[c] - zero[c]) / seen.cells[c].gain.value;
+        newtons[c] /= seen.cells[c].gain.value;
     return newtons;
 }
 

@@ -92,6 +92,9 @@ std::array<double, max_cells> zero_at(const std::vector<MeanReading>& empties, S
 /// where they last under 5 min together on either pad: too short to be carried over an hour.
 std::optional<std::array<double, max_cells>> idle_drift(const Observations& seen);
 
+/// Each cell's mean count less its zero.
+std::array<double, max_cells> counts_above(const std::array<double, max_cells>& zero, const MeanReading& reading);
+
 /// Counts above zero as newtons by the data sheet's gains.
 std::array<double, max_cells> nominal_newtons(const Observations& seen, const MeanReading& reading);
 

@@ -138,11 +138,8 @@ std::vector<Finding> suspect_holds(const Observations& seen, const PadFit& fit) 
         if (hold.pad != fit.map().pad || hold.readings.empty())
             continue;
         const MeanReading& first = hold.readings.front();
-        const auto zero = zero_at(seen.empties, hold.loaded);
-        std::array<double, max_cells> counts{};
-        for (std::size_t c = 0; c < seen.cells.size(); ++c)
-            counts[c] = first.mean[c] - zero[c];
-        const Newtons typed = weight_of(hold.mass, seen.gravity), read = fit.read(counts).force;
+        const Newtons typed = weight_of(hold.mass, seen.gravity);
+        const Newtons read = fit.read(counts_above(zero_at(seen.empties, hold.loaded), first)).force;
         const double error = (read - typed).value;
         if (std::abs(error) < least_hold_error * typed.value || std::abs(error) < least_hold_error * fit.range().value)
             continue;

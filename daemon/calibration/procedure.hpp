@@ -94,7 +94,6 @@ class Procedure {
 
     static constexpr Seconds settling{3.0};      ///< after the word, before a reading may begin
     static constexpr Seconds hold_every{60.0};   ///< from one reading of a hold to the next
-    static constexpr Seconds least_hold{300.0};  ///< of a hold that was ended early
     static constexpr Seconds silent_after{60.0};
 
  private:

@@ -65,6 +65,10 @@ class Follower {
     void overload(BinIndex i);
     bool upset(BinIndex i);
     void support(BinIndex i);
+    struct Means {
+        double least, most, mean;  ///< newtons
+    };
+    std::optional<Means> last_means(BinIndex i, BinIndex count, BinIndex group) const;
     double waver(BinIndex i) const;
     bool level_beside_rest(BinIndex i) const;
     void kinematics(BinIndex i);

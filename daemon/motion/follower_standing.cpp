@@ -20,45 +20,35 @@ constexpr double creep_newtons = 0.3;  // a second: 12 N/min and more at first (
 
 }  // namespace
 
-bool Follower::flat(BinIndex i) const {
-    if (i + 1 < history_.begin() + flat_bins)
-        return false;
-    double least = 1e18, most = -1e18;
-    constexpr BinIndex group = flat_bins / 5;
-    for (BinIndex g = 0; g < 5; ++g) {
+/// Least, largest and mean of the last `count` means over `group` bins each; none where so much is not kept.
+std::optional<Follower::Means> Follower::last_means(BinIndex i, BinIndex count, BinIndex group) const {
+    if (i + 1 < history_.begin() + count * group)
+        return std::nullopt;
+    Means all{1e18, -1e18, 0.0};
+    for (BinIndex g = 0; g < count; ++g) {
         const double m = history_.mean_total(i + 1 - (g + 1) * group, i + 1 - g * group);
-        least = std::min(least, m);
-        most = std::max(most, m);
+        all.least = std::min(all.least, m);
+        all.most = std::max(all.most, m);
+        all.mean += m / static_cast<double>(count);
     }
-    return most - least < flat_part * std::max(most, 1.0);
+    return all;
+}
+
+bool Follower::flat(BinIndex i) const {
+    const auto means = last_means(i, 5, flat_bins / 5);
+    return means && means->most - means->least < flat_part * std::max(means->most, 1.0);
 }
 
 /// How far the load wavers over 0.4 s, newtons: the range of four 0.1 s means.
 double Follower::waver(BinIndex i) const {
-    if (i + 1 < history_.begin() + still_bins)
-        return 1e18;
-    double least = 1e18, most = -1e18;
-    constexpr BinIndex group = still_bins / 4;
-    for (BinIndex g = 0; g < 4; ++g) {
-        const double m = history_.mean_total(i + 1 - (g + 1) * group, i + 1 - g * group);
-        least = std::min(least, m);
-        most = std::max(most, m);
-    }
-    return most - least;
+    const auto means = last_means(i, 4, still_bins / 4);
+    return means ? means->most - means->least : 1e18;
 }
 
 /// A load that stays level for 1.5 s beside its rest value is a shifted rest value: a movement's load would bend.
 bool Follower::level_beside_rest(BinIndex i) const {
-    if (i + 1 < history_.begin() + bins_in(1.5))
-        return false;
-    double least = 1e18, most = -1e18, sum = 0.0;
-    for (BinIndex g = 0; g < 5; ++g) {
-        const double m = history_.mean_total(i + 1 - (g + 1) * bins_in(0.3), i + 1 - g * bins_in(0.3));
-        least = std::min(least, m);
-        most = std::max(most, m);
-        sum += m / 5.0;
-    }
-    return most - least < 0.0012 * weight_ && std::abs(sum - rest_) > 0.002 * weight_;
+    const auto means = last_means(i, 5, bins_in(0.3));
+    return means && means->most - means->least < 0.0012 * weight_ && std::abs(means->mean - rest_) > 0.002 * weight_;
 }
 
 void Follower::weigh(BinIndex i) {

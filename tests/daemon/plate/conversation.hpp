@@ -2,6 +2,7 @@
 #pragma once
 
 #include <catch2/catch.hpp>
+#include <cstring>
 #include <vector>
 
 #include "daemon/plate/plate.hpp"
@@ -10,6 +11,13 @@
 namespace heeldrop::plate::test {
 
 using namespace std::chrono_literals;
+
+/// As the reference plate's, of HD-0002.
+inline heeldrop_hello another_plates_hello() {
+    auto hello = reference_hello();
+    std::strcpy(hello.serial, "HD-0002");
+    return hello;
+}
 
 struct Conversation {
     Plate plate;

@@ -60,8 +60,7 @@ TEST_CASE("held, another plate is turned away by name, and taken once the first 
     c.plate.closed("the port is gone");
     c.plate.opened("/dev/pts/10", false, c.now);
     c.one_sent();
-    auto other = reference_hello();
-    std::strcpy(other.serial, "HD-0002");
+    const auto other = another_plates_hello();
     c.hear(hello_frame(other));
     CHECK(c.plate.state() == State::refused);
     CHECK_THAT(c.plate.message(), Catch::Contains("HD-0002") && Catch::Contains("HD-0001"));
@@ -77,8 +76,7 @@ TEST_CASE("held, another plate is turned away by name, and taken once the first 
 TEST_CASE("held, the right plate is taken after another one though its boot's HELLO was damaged on the line") {
     Conversation c;
     c.hold_ready();
-    auto other = reference_hello();
-    std::strcpy(other.serial, "HD-0002");
+    const auto other = another_plates_hello();
     c.hear(hello_frame(other));
     REQUIRE(c.plate.state() == State::refused);
     auto hello = reference_hello();
@@ -108,8 +106,7 @@ TEST_CASE("held, the right plate is taken after another one though its boot's HE
 TEST_CASE("held, the number of another plate is forgotten when what follows is refused for something else") {
     Conversation c;
     c.hold_ready();
-    auto other = reference_hello();
-    std::strcpy(other.serial, "HD-0002");
+    const auto other = another_plates_hello();
     c.hear(hello_frame(other));
     REQUIRE(c.plate.other_serial() == "HD-0002");
     const std::uint8_t foreign[] = {HEELDROP_HELLO, 9, 3, 1, 2, 3, 4};
