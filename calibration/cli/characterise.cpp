@@ -17,6 +17,10 @@ int characterise(const CharacteriseOptions& options) {
     } catch (const std::invalid_argument& error) {
         throw FileError(fmt::format("{}: {}", header, error.what()));
     }
+    for (std::size_t k = 0; k < what.size(); ++k)
+        if (what[k].role == ColumnRole::other)
+            fmt::print(stderr, "{}: the column \"{}\" is left out: by its name it is no cell\n", header,
+                       columns.names[k]);
     const auto has = [&](ColumnRole role) {
         return std::any_of(what.begin(), what.end(), [&](const Column& c) { return c.role == role; });
     };

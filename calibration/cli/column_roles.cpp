@@ -49,6 +49,9 @@ constexpr std::array cell_words{"cell",  "cells",   "sensor",   "raw",     "adc"
                                 "count", "channel", "measured", "reading", "read"};
 constexpr std::array time_words{"time", "timestamp", "second", "seconds", "sec", "millis", "micros", "t"};
 constexpr std::array place_words{"corner", "position", "pos", "place", "location", "where", "spot"};
+constexpr std::array no_cell_words{"index",    "idx",   "id",        "trial", "row",  "temp",  "temperature",
+                                   "humidity", "total", "sum",       "std",   "sd",   "stdev", "battery",
+                                   "voltage",  "date",  "direction", "pad",   "note", "notes", "comment"};
 constexpr std::array corners{"fl", "fr", "rl", "rr", "lf", "rf", "bl", "br", "tl", "tr"};
 constexpr std::array fore{"front", "top", "fore", "toe", "rear", "back", "bottom", "hind", "heel"};
 
@@ -110,6 +113,8 @@ Column column_of(const std::string& name) {
         column.role = ColumnRole::load;
         if (!column.unit && any_of(words, std::array{"mass", "masses", "weight", "weights"}))
             column.usual_unit = LoadUnit::kilogram;
+    } else if (any_of(words, no_cell_words)) {
+        column.role = ColumnRole::other;
     }
     return column;
 }

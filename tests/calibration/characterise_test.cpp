@@ -265,6 +265,20 @@ TEST_CASE("what is wrong with a board's cells and places is named, and accuses n
     CHECK_THAT(said.text, !Catch::Contains("cannot be right"));
 }
 
+TEST_CASE("what is no cell by its name is left out and said, numbers or words") {
+    heeldrop::test::TemporaryFolder folder;
+    std::string text = "trial,load_kg,direction,temp_C,FL_mean,FL_std,pad\n";
+    for (int i = 0; i < 6; ++i)
+        text += fmt::format("{},{},up,{},{},{},left\n", i, 10 * i, 20.5 + i, 5000 + 20000 * i + i % 2, 3 + i % 2);
+    const Said said = say("characterise --json " + written(folder, text));
+    INFO(said.text);
+    REQUIRE(said.code == 0);
+    const json got = json::parse(said.text.substr(said.text.find('{')));
+    CHECK(got["channels"] == json({"FL_mean"}));
+    for (const char* left_out : {"trial", "direction", "temp_C", "FL_std", "pad"})
+        CHECK_THAT(said.text, Catch::Contains(fmt::format("the column \"{}\" is left out", left_out)));
+}
+
 TEST_CASE("a recording with a column of loads is one row for each stretch of a load, its handling left out") {
     heeldrop::test::TemporaryFolder folder;
     std::string text = "t_s,counts,load_kg\n";

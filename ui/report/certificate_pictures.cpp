@@ -114,30 +114,34 @@ void draw_place_map(Sheet& sheet, const QRectF& box, const Certificate& certific
     const double scale =
         std::min(room.width() / 2.0 / (half_width + rim_mm), room.height() / 2.0 / (half_length + rim_mm));
     const auto at = [&](double x, double y) { return room.center() + QPointF(x, -y) * scale; };
-    sheet.box(QRectF(at(-half_width - rim_mm, half_length + rim_mm), at(half_width + rim_mm, -half_length - rim_mm)),
-              colour::paper, colour::quiet, 0.25, 1.2);
+    const QRectF plate(at(-half_width - rim_mm, half_length + rim_mm), at(half_width + rim_mm, -half_length - rim_mm));
+    sheet.box(plate, colour::paper, colour::quiet, 0.25, 1.2);
     for (const std::size_t c : own) {
         const Cell& cell = certificate.seen.cells[c];
         const QPointF where = at(cell.x.value, cell.y.value);
         sheet.box(QRectF(where - QPointF(1.1, 1.1), where + QPointF(1.1, 1.1)), colour::line);
     }
-    for (const Residual& r : judged->residuals) {
-        const Placement* p = placement_of(certificate, r.placement);
-        if (p == nullptr)
-            continue;
-        const double limit = place_limit(certificate.seen.cells, own, p->x, p->y, certificate.limits).value;
-        sheet.circle(at(p->x.value, p->y.value), limit * place_enlarged * scale, Qt::transparent, colour::quiet, 0.15,
-                     true);
-        const QPointF mark = at(p->x.value, p->y.value);
-        sheet.line(mark - QPointF(0.9, 0), mark + QPointF(0.9, 0), 0.15, colour::quiet);
-        sheet.line(mark - QPointF(0, 0.9), mark + QPointF(0, 0.9), 0.15, colour::quiet);
-    }
-    for (const Residual& r : judged->residuals)
-        if (const Placement* p = placement_of(certificate, r.placement)) {
-            const QPointF found = at(p->x.value + place_enlarged * r.x.value, p->y.value + place_enlarged * r.y.value);
-            sheet.line(at(p->x.value, p->y.value), found, 0.2, colour::ink);
-            sheet.circle(found, 0.5, r.fitted ? colour::ink : colour::paper, colour::ink);
+    // A plan may allow so much that its circles are larger than the plate.
+    sheet.within(plate, [&] {
+        for (const Residual& r : judged->residuals) {
+            const Placement* p = placement_of(certificate, r.placement);
+            if (p == nullptr)
+                continue;
+            const double limit = place_limit(certificate.seen.cells, own, p->x, p->y, certificate.limits).value;
+            sheet.circle(at(p->x.value, p->y.value), limit * place_enlarged * scale, Qt::transparent, colour::quiet,
+                         0.15, true);
+            const QPointF mark = at(p->x.value, p->y.value);
+            sheet.line(mark - QPointF(0.9, 0), mark + QPointF(0.9, 0), 0.15, colour::quiet);
+            sheet.line(mark - QPointF(0, 0.9), mark + QPointF(0, 0.9), 0.15, colour::quiet);
         }
+        for (const Residual& r : judged->residuals)
+            if (const Placement* p = placement_of(certificate, r.placement)) {
+                const QPointF found =
+                    at(p->x.value + place_enlarged * r.x.value, p->y.value + place_enlarged * r.y.value);
+                sheet.line(at(p->x.value, p->y.value), found, 0.2, colour::ink);
+                sheet.circle(found, 0.5, r.fitted ? colour::ink : colour::paper, colour::ink);
+            }
+    });
     sheet.text({room.center().x(), room.bottom() + 3.2}, QStringLiteral("place errors,"),
                aligned(small, Align::centre));
     sheet.text({room.center().x(), room.bottom() + 6.6},

@@ -84,6 +84,13 @@ void Sheet::box(const QRectF& box, const QColor& fill, const QColor& outline, do
     painter_.drawRoundedRect(pixels(box), radius_mm * px, radius_mm * px);
 }
 
+void Sheet::within(const QRectF& box, const std::function<void()>& drawing) {
+    painter_.save();
+    painter_.setClipRect(pixels(box));
+    drawing();
+    painter_.restore();
+}
+
 void Sheet::circle(QPointF centre, double radius_mm, const QColor& fill, const QColor& outline, double width_mm,
                    bool dashed) {
     painter_.setPen(pen(outline, width_mm, dashed));

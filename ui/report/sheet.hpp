@@ -8,6 +8,7 @@
 #include <QPointF>
 #include <QRectF>
 #include <QString>
+#include <functional>
 #include <vector>
 
 namespace heeldrop::report {
@@ -45,6 +46,8 @@ class Sheet {
     /// Wrapped at `width_mm`, from its upper left corner down; the height it takes. Drawn only if `draw`.
     double paragraph(QPointF corner, double width_mm, const QString& words, const TextStyle& style, bool draw = true);
 
+    /// What is drawn by it does not leave the box.
+    void within(const QRectF& box, const std::function<void()>& drawing);
     void line(QPointF a, QPointF b, double width_mm, const QColor& colour, bool dashed = false);
     void box(const QRectF& box, const QColor& fill, const QColor& outline = Qt::transparent, double width_mm = 0.2,
              double radius_mm = 0.0);
