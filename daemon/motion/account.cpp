@@ -23,9 +23,21 @@ Account Accounting::run() {
     return std::move(out_);
 }
 
+std::optional<std::pair<double, double>> Accounting::run_rise() {
+    fit_rise();
+    if (!out_.rise)
+        return std::nullopt;
+    return std::pair{*rise_start_, *rise_end_};
+}
+
 Account account_for(const History& history, double origin, const RepMarks& marks, const Knowledge& known,
                     const Criteria& criteria) {
     return Accounting(history, origin, marks, known, criteria).run();
+}
+
+std::optional<std::pair<double, double>> rise_of(const History& history, const RepMarks& marks,
+                                                 const Knowledge& known) {
+    return Accounting(history, 0.0, marks, known, Criteria{}).run_rise();
 }
 
 }  // namespace heeldrop::motion

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 
 #include "daemon/motion/history.hpp"
 #include "daemon/motion/movement.hpp"
@@ -45,5 +46,8 @@ struct Account {
 /// `origin` is when bin 0 would have begun by the clock that runs at the rep.
 Account account_for(const History& history, double origin, const RepMarks& marks, const Knowledge& known,
                     const Criteria& criteria);
+
+/// Begin and end of the marks' rise, seconds from bin 0, as the account of a rep that ends at `marks.end` finds them.
+std::optional<std::pair<double, double>> rise_of(const History& history, const RepMarks& marks, const Knowledge& known);
 
 }  // namespace heeldrop::motion

@@ -36,10 +36,12 @@ class Follower {
     std::vector<Noticed> take_noticed();
     /// The account of the last candidate: was it a rep? Decides which level the body is on from here.
     void settle_candidate(bool was_rep);
-    /// A later fit found the pads' difference, newtons per unit of left share.
-    void learn_gain(double gain, double gain_sd) {
-        gain_ = gain;
-        gain_sd_ = gain_sd;
+    /// What a finished rep's account has taught: the pads' difference, and how long this person's slow drops last.
+    void learn(const Knowledge& known) {
+        gain_ = known.gain;
+        gain_sd_ = known.gain_sd;
+        usual_log_duration_ = known.usual_log_duration;
+        usual_log_duration_sd_ = known.usual_log_duration_sd;
     }
 
     Phase phase() const { return phase_; }
@@ -92,7 +94,9 @@ class Follower {
     void new_level();
     void watch_descent(BinIndex i);
     void show_phase(BinIndex i);
-    BinIndex transfer_began(BinIndex i) const;
+    void place_rise(BinIndex i);
+    Knowledge knowledge() const;
+    std::optional<BinIndex> transfer_began(BinIndex i) const;
 
     void forget_movement();
     /// A phase that goes on is told again where its beginning is now known to lie so much elsewhere.
@@ -118,6 +122,7 @@ class Follower {
     double rest_ = 0.0;       ///< the load at rest just now, at rest_share_
     double rest_share_ = 0.5;
     double gain_ = 0.0, gain_sd_ = 0.0;
+    double usual_log_duration_ = 0.0, usual_log_duration_sd_ = 0.0;
     double calm_ = 0.0;     ///< newtons: how far the load wavers in quiet stance
     BinIndex anchor_ = 0;   ///< when the body last stood still for certain
     double fastest_ = 0.0;  ///< m/s, since then
@@ -172,6 +177,7 @@ class Follower {
     std::optional<Lowering> lowering_;  ///< on two feet, perhaps not over yet
     bool down_seen_ = false;            ///< the running estimate has seen the descent end
     BinIndex bottom_ = 0;
+    BinIndex top_shown_ = 0;     ///< when the rise was over, as known best
     BinIndex top_settled_ = -1;  ///< until here a rise's end may still be ringing in speed_
 
     std::optional<MovementNow> now_;  ///< of a descent on one foot, while it may be going on

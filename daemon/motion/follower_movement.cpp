@@ -195,6 +195,7 @@ void Follower::stopped_from_the_top(BinIndex i, bool anchored) {
         if (rise_height_ < most_rise) {
             marks_.rise_to = marks_.top = i;
             top_settled_ = i + bins_in(0.3);
+            place_rise(i);
         } else {
             level_ = Level::unknown;
         }
@@ -219,6 +220,7 @@ void Follower::begin_rep(BinIndex i) {
     lowering_.reset();
     tentative_ = false;
     top_settled_ = i + bins_in(0.3);
+    place_rise(i);
 }
 
 /// A rise from the top cannot be. Either it is the end of a descent on two feet whose beginning went unseen, or there

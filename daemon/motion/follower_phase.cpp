@@ -9,7 +9,7 @@ namespace heeldrop::motion {
 namespace {
 
 // How a descent on one foot goes on is asked so often; a live beginning is told again when known better by so much.
-constexpr BinIndex now_every = bins_in(0.1), corrected = bins_in(0.1);
+constexpr BinIndex now_every = bins_in(0.1), corrected = bins_in(0.08);
 
 }  // namespace
 
@@ -26,11 +26,7 @@ void Follower::watch_descent(BinIndex i) {
     const BinIndex from = std::max({marks_.top, alone_from_ - bins_in(0.8), i - longest, history_.begin()});
     if (i - from < bins_in(0.4))
         return;
-    Knowledge known;
-    known.system_weight = weight_;
-    known.gain = gain_;
-    known.gain_sd = gain_sd_ > 0.0 ? gain_sd_ : gain_unknown * weight_;
-    Stretch stretch(history_, from, i + 1, rest_share_, known);
+    Stretch stretch(history_, from, i + 1, rest_share_, knowledge());
     MovementWindow& w = stretch.window;
     w.stance = Stance::one_leg;
     w.direction = -1;
@@ -39,8 +35,33 @@ void Follower::watch_descent(BinIndex i) {
     w.height_mean = rise_height_;
     w.height_sd = 0.2 * rise_height_;
     w.least_height = 0.2 * rise_height_;
+    w.log_duration_mean = usual_log_duration_;
+    w.log_duration_sd = usual_log_duration_sd_;
+    stretch.use_pressure(history_, from, one_foot_);
     now_ = movement_now(w);
     now_from_ = from;
+}
+
+Knowledge Follower::knowledge() const {
+    Knowledge known;
+    known.system_weight = weight_;
+    known.reference = reference_;
+    known.gain = gain_;
+    known.gain_sd = gain_sd_ > 0.0 ? gain_sd_ : gain_unknown * weight_;
+    return known;
+}
+
+/// The rise that has just come to its end is told as its rep's account will tell it.
+void Follower::place_rise(BinIndex i) {
+    top_shown_ = i;
+    RepMarks so_far = marks_;
+    so_far.end = i + 1;
+    const auto rise = rise_of(history_, so_far, knowledge());
+    if (!rise)
+        return;
+    const auto bin = [&](double t) { return std::clamp(bins_in(t), history_.begin(), i); };
+    set_phase(Phase::rise, bin(rise->first), corrected);
+    top_shown_ = bin(rise->second);
 }
 
 void Follower::show_phase(BinIndex i) {
@@ -59,13 +80,15 @@ void Follower::show_phase(BinIndex i) {
                 return set_phase(Phase::drop, std::min(i, now_from_ + bins_in(now_->start)), corrected);
             if (phase_ == Phase::drop || phase_ == Phase::bottom)
                 return;
-            return set_phase(Phase::transfer, transfer_began(i));
         }
-        if (moving_ == Moving::down)
-            return set_phase(Phase::drop, i);
+        if (!one_foot_ && moving_ == Moving::down)
+            return set_phase(Phase::drop, std::max(phase_start_, moved_from_.value_or(i)));
         if (fuller > 0.65)
-            return set_phase(Phase::transfer, transfer_began(i));
-        return set_phase(Phase::top, i);
+            if (const auto began = transfer_began(i))
+                return set_phase(Phase::transfer, *began);
+        if (i == top_settled_)
+            place_rise(i);
+        return set_phase(Phase::top, top_shown_, corrected);
     }
     // Until the rise stops it is not known to be one, but a body that has come up is not standing on its heels.
     const bool coming_up = moving_ == Moving::up || (moved_from_ && height_ > 0.5 * least_rise);
@@ -77,7 +100,8 @@ void Follower::show_phase(BinIndex i) {
 }
 
 /// Where the share left what it was in the rise, by a tenth of the way to one leg: it is seen to go there only later.
-BinIndex Follower::transfer_began(BinIndex i) const {
+/// None while it has not, as where somebody rose on one leg.
+std::optional<BinIndex> Follower::transfer_began(BinIndex i) const {
     const bool to_left = share_ > 0.5;
     const auto share = [&](BinIndex k) {
         const double left = left_share(history_[k].bin);
@@ -90,6 +114,8 @@ BinIndex Follower::transfer_began(BinIndex i) const {
         before = to_left ? left : 1.0 - left;
     }
     const double level = before + 0.1 * (1.0 - before);
+    if (share(i) <= level)
+        return std::nullopt;
     BinIndex began = i;
     while (began > std::max(from, phase_start_) && share(began - 1) > level)
         --began;

@@ -206,6 +206,11 @@ double Likelihood::scale_of(const Candidate& c, const Expected& height) const {
     return scale_leaving(residual);
 }
 
+double Likelihood::at_rest_residual() const {
+    const Eigen::Vector3d nuisance = nuisance_cov_ * nuisance_moment_;
+    return yy_ - 2.0 * nuisance.dot(ny_) + nuisance.dot(nn_ * nuisance);
+}
+
 double Likelihood::scale_leaving(double residual) const {
     return std::sqrt((expectation_bins + std::max(0.0, residual)) / (expectation_bins + static_cast<double>(bins_)));
 }

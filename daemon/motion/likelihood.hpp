@@ -72,6 +72,7 @@ class Likelihood {
     double scale() const { return scale_; }
     /// The scale at which the candidate leaves as much over as is to be expected, held by an expectation.
     double scale_of(const Candidate& candidate, const Expected& height) const;
+    double scale_at_rest() const { return scale_leaving(at_rest_residual()); }
     double scale_of(const HitchedExplanation& explanation) const { return scale_leaving(explanation.residual); }
 
  private:
@@ -82,6 +83,7 @@ class Likelihood {
     double when(const Candidate& candidate) const;
     double how_long(double duration) const;
     double scale_leaving(double residual) const;
+    double at_rest_residual() const;
 
     /// Metres gone for one metre at the bins' middles.
     void ways(const Candidate& candidate, Eigen::VectorXd& out) const;

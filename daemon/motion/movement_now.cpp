@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <vector>
 
 #include "daemon/motion/likelihood.hpp"
 
@@ -13,7 +14,7 @@ MovementNow movement_now(const MovementWindow& w) {
     MovementNow now;
     if (bins < 3 * least_group)
         return now;
-    const Likelihood like(w, std::max(least_group, (bins + most - 1) / most), 0, bins);
+    Likelihood like(w, std::max(least_group, (bins + most - 1) / most), 0, bins);
     constexpr double still_to_come = 5.0;  // seconds within which a body that stands on one foot begins to lower
     constexpr std::array durations{0.35, 0.5, 0.9, 1.4, 2.0, 2.8, 4.0, 5.6};
     constexpr std::array<std::size_t, 2> used_profiles{0, 4};
@@ -21,27 +22,36 @@ MovementNow movement_now(const MovementWindow& w) {
     const double step = std::max(like.bin(), length / 30.0);
     const double prior_each =
         step / (length + still_to_come) / static_cast<double>(durations.size() * used_profiles.size());
+    std::vector<Candidate> all;
+    for (double start = like.begin(); start < like.end(); start += step)
+        for (const double duration : durations)
+            for (const std::size_t profile : used_profiles)
+                all.push_back(like.candidate(start, duration, profile));
+    // The sway's scale is what the likeliest leaves over, or the stretch if nothing moved.
+    double best = like.at_rest(), scale = like.scale_at_rest();
+    for (const Candidate& c : all)
+        if (const Explanation e = like.explain(c, like.whole()); e.log_likelihood > best) {
+            best = e.log_likelihood;
+            scale = like.scale_of(c, like.whole());
+        }
+    like.set_scale(scale);
     double total = still_to_come / (length + still_to_come);
-    for (double start = like.begin(); start < like.end(); start += step) {
-        for (const double duration : durations) {
-            for (const std::size_t index : used_profiles) {
-                const Explanation e = like.explain(like.candidate(start, duration, index), like.whole());
-                const double weight = prior_each * std::exp(std::min(300.0, e.log_likelihood - like.at_rest()));
-                if (!(weight > 0.0))
-                    continue;
-                const SpeedProfile& profile = speed_profiles()[index];
-                const double whole = duration / profile.width();
-                const double x = (like.end() - start) / whole + profile.from();
-                total += weight;
-                now.started += weight;
-                now.start += weight * start;
-                now.speed += weight * e.height * profile.speed(x) / whole;
-                now.height += weight * e.height * profile.way(x);
-                if (start + duration < like.end()) {
-                    now.over += weight;
-                    now.end += weight * (start + duration);
-                }
-            }
+    for (const Candidate& c : all) {
+        const Explanation e = like.explain(c, like.whole());
+        const double weight = prior_each * std::exp(std::min(300.0, e.log_likelihood - like.at_rest()));
+        if (!(weight > 0.0))
+            continue;
+        const SpeedProfile& profile = speed_profiles()[c.profile];
+        const double whole = c.duration / profile.width();
+        const double x = (like.end() - c.start) / whole + profile.from();
+        total += weight;
+        now.started += weight;
+        now.start += weight * c.start;
+        now.speed += weight * e.height * profile.speed(x) / whole;
+        now.height += weight * e.height * profile.way(x);
+        if (c.end() < like.end()) {
+            now.over += weight;
+            now.end += weight * c.end();
         }
     }
     if (now.started > 0.0)

@@ -146,6 +146,8 @@ struct Tracker::Impl {
         if (account.drop && outcome == Outcome::rep && account.drop->duration > least_slow &&
             account.drop->duration_sd < surely * account.drop->duration)
             slow_drops.add(std::log(account.drop->duration));
+        if (gain_sd < unlearned_gain_sd)
+            follower.learn(knowledge());
         if (follower.second_person())
             account.rep.reasons.push_back(Reason::second_person);
         judge(account, criteria);
@@ -232,7 +234,6 @@ struct Tracker::Impl {
         const double weight = follower.weight();
         gain = fit.gain;  // the fit already combined what was known with what it saw
         gain_sd = std::max(fit.gain_sd / weight, 0.001);
-        follower.learn_gain(gain, gain_sd * weight);
     }
 
     Criteria criteria;
