@@ -23,11 +23,20 @@ Account Accounting::run() {
     return std::move(out_);
 }
 
-std::optional<std::pair<double, double>> Accounting::run_rise() {
+std::optional<Span> Accounting::run_rise() {
     fit_rise();
     if (!out_.rise)
         return std::nullopt;
-    return std::pair{*rise_start_, *rise_end_};
+    return Span{*rise_start_, *rise_end_};
+}
+
+std::optional<Span> Accounting::run_drop() {
+    if (marks_.has_rise)
+        fit_rise();
+    fit_drop();
+    if (!out_.drop)
+        return std::nullopt;
+    return Span{drop_start_, drop_end_};
 }
 
 Account account_for(const History& history, double origin, const RepMarks& marks, const Knowledge& known,
@@ -35,9 +44,12 @@ Account account_for(const History& history, double origin, const RepMarks& marks
     return Accounting(history, origin, marks, known, criteria).run();
 }
 
-std::optional<std::pair<double, double>> rise_of(const History& history, const RepMarks& marks,
-                                                 const Knowledge& known) {
+std::optional<Span> rise_of(const History& history, const RepMarks& marks, const Knowledge& known) {
     return Accounting(history, 0.0, marks, known, Criteria{}).run_rise();
+}
+
+std::optional<Span> drop_of(const History& history, const RepMarks& marks, const Knowledge& known) {
+    return Accounting(history, 0.0, marks, known, Criteria{}).run_drop();
 }
 
 }  // namespace heeldrop::motion

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <optional>
-#include <utility>
 
 #include "daemon/motion/history.hpp"
 #include "daemon/motion/movement.hpp"
@@ -47,7 +46,12 @@ struct Account {
 Account account_for(const History& history, double origin, const RepMarks& marks, const Knowledge& known,
                     const Criteria& criteria);
 
-/// Begin and end of the marks' rise, seconds from bin 0, as the account of a rep that ends at `marks.end` finds them.
-std::optional<std::pair<double, double>> rise_of(const History& history, const RepMarks& marks, const Knowledge& known);
+/// Begin and end of a movement, seconds from bin 0.
+struct Span {
+    double from, to;
+};
+/// The marks' rise, and their descent on one foot, as the account of a rep that ends at `marks.end` finds them.
+std::optional<Span> rise_of(const History& history, const RepMarks& marks, const Knowledge& known);
+std::optional<Span> drop_of(const History& history, const RepMarks& marks, const Knowledge& known);
 
 }  // namespace heeldrop::motion

@@ -24,7 +24,8 @@ class Accounting {
                const Criteria& criteria)
         : history_(history), origin_(origin), marks_(marks), known_(known), criteria_(criteria) {}
     Account run();
-    std::optional<std::pair<double, double>> run_rise();
+    std::optional<Span> run_rise();
+    std::optional<Span> run_drop();
 
  private:
     Seconds clock(double from_bin_zero) const { return Seconds{origin_ + from_bin_zero}; }

@@ -95,11 +95,14 @@ class Follower {
     void watch_descent(BinIndex i);
     void show_phase(BinIndex i);
     void place_rise(BinIndex i);
+    void place_drop(BinIndex i);
+    BinIndex bin_at(double t) const { return std::clamp(bins_in(t), history_.begin(), history_.end() - 1); }
     Knowledge knowledge() const;
     std::optional<BinIndex> transfer_began(BinIndex i) const;
 
     void forget_movement();
-    /// A phase that goes on is told again where its beginning is now known to lie so much elsewhere.
+    /// A phase that goes on is told again where its beginning is now known to lie so much elsewhere. None begins before
+    /// the one before it.
     void set_phase(Phase phase, BinIndex at, BinIndex corrected_by = never);
     void notice(BinIndex at, std::variant<EventKind, Phase, RepMarks, Settled, Newtons> what) {
         noticed_.push_back({at, what});
@@ -182,10 +185,12 @@ class Follower {
 
     std::optional<MovementNow> now_;  ///< of a descent on one foot, while it may be going on
     BinIndex now_from_ = 0;           ///< the bin that now_'s times count from
+    std::optional<Span> drop_;        ///< that descent, once it seemed to be over: from a close look
+    BinIndex drop_asked_ = 0;         ///< when that was
     BinIndex alone_from_ = 0;         ///< when the other foot lifted
 
     Phase phase_ = Phase::empty;
-    BinIndex phase_start_ = 0;
+    BinIndex phase_start_ = 0, phase_before_start_ = 0;
 };
 
 }  // namespace heeldrop::motion

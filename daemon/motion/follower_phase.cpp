@@ -10,6 +10,8 @@ namespace {
 
 // How a descent on one foot goes on is asked so often; a live beginning is told again when known better by so much.
 constexpr BinIndex now_every = bins_in(0.1), corrected = bins_in(0.08);
+// And one that seems to be over is looked at closely so often.
+constexpr BinIndex closely_every = bins_in(0.4), surely_over = bins_in(0.08);
 
 }  // namespace
 
@@ -18,6 +20,7 @@ constexpr BinIndex now_every = bins_in(0.1), corrected = bins_in(0.08);
 void Follower::watch_descent(BinIndex i) {
     if (level_ != Level::up || !one_foot_) {
         now_.reset();
+        drop_.reset();
         return;
     }
     if (i % now_every != 0)
@@ -27,6 +30,10 @@ void Follower::watch_descent(BinIndex i) {
     if (i - from < bins_in(0.4))
         return;
     Stretch stretch(history_, from, i + 1, rest_share_, knowledge());
+    // Whoever rose on one foot is still slowing down.
+    if (alone_from_ <= marks_.rise_to)
+        for (std::size_t k = 0; k < stretch.noise.size(); ++k)
+            stretch.noise[k] += 0.05 * weight_ * std::exp(-(static_cast<double>(k) + 0.5) * bin_seconds / 0.15);
     MovementWindow& w = stretch.window;
     w.stance = Stance::one_leg;
     w.direction = -1;
@@ -59,9 +66,24 @@ void Follower::place_rise(BinIndex i) {
     const auto rise = rise_of(history_, so_far, knowledge());
     if (!rise)
         return;
-    const auto bin = [&](double t) { return std::clamp(bins_in(t), history_.begin(), i); };
-    set_phase(Phase::rise, bin(rise->first), corrected);
-    top_shown_ = bin(rise->second);
+    if (phase_ != Phase::top)
+        set_phase(Phase::rise, bin_at(rise->from), corrected);
+    top_shown_ = bin_at(rise->to);
+}
+
+/// A descent on one foot that seems to be over is looked at as closely as its rep's account will look at it.
+void Follower::place_drop(BinIndex i) {
+    // Once it is known well, more of the bottom tells little that is new.
+    if (drop_ && i - drop_asked_ < std::max(closely_every, drop_asked_ - bin_at(drop_->to)))
+        return;
+    drop_asked_ = i;
+    RepMarks so_far = marks_;
+    so_far.alone_from = alone_from_;
+    so_far.end = i + 1;
+    drop_ = drop_of(history_, so_far, knowledge());
+    if (!drop_)
+        drop_ = Span{static_cast<double>(now_from_) * bin_seconds + now_->start,
+                     static_cast<double>(now_from_) * bin_seconds + now_->end};
 }
 
 void Follower::show_phase(BinIndex i) {
@@ -74,15 +96,25 @@ void Follower::show_phase(BinIndex i) {
             return;  // whether that was a rep is being asked
         const double fuller = std::max(share_, 1.0 - share_);
         if (one_foot_) {
-            if (now_ && now_->over > 0.6)
-                return set_phase(Phase::bottom, std::min(i, now_from_ + bins_in(now_->end)), corrected);
+            if (now_ && now_->over > 0.6) {
+                place_drop(i);
+                const BinIndex bottom = bin_at(drop_->to);
+                const bool over = i - bottom >= surely_over;
+                if (phase_ != Phase::bottom)
+                    set_phase(Phase::drop, bin_at(drop_->from), corrected);
+                if (over)
+                    set_phase(Phase::bottom, bottom, corrected);
+                return;
+            }
             if (now_ && now_->started > 0.6 && phase_ != Phase::bottom)
                 return set_phase(Phase::drop, std::min(i, now_from_ + bins_in(now_->start)), corrected);
             if (phase_ == Phase::drop || phase_ == Phase::bottom)
                 return;
         }
+        if (!one_foot_ && lowering_)
+            return set_phase(Phase::drop, lowering_->from, corrected);
         if (!one_foot_ && moving_ == Moving::down)
-            return set_phase(Phase::drop, std::max(phase_start_, moved_from_.value_or(i)));
+            return set_phase(Phase::drop, std::max(phase_start_, moved_from_.value_or(i)), corrected);
         if (fuller > 0.65)
             if (const auto began = transfer_began(i))
                 return set_phase(Phase::transfer, *began);
@@ -123,10 +155,13 @@ std::optional<BinIndex> Follower::transfer_began(BinIndex i) const {
 }
 
 void Follower::set_phase(Phase phase, BinIndex at, BinIndex corrected_by) {
+    const BinIndex earliest = phase == phase_ ? phase_before_start_ : phase_start_;
+    at = std::max(at, earliest);
     if (phase == phase_ && std::abs(at - phase_start_) < corrected_by)
         return;
     phase_ = phase;
     phase_start_ = at;
+    phase_before_start_ = earliest;
     notice(at, phase);
 }
 
