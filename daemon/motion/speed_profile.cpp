@@ -6,12 +6,12 @@
 
 namespace heeldrop::motion {
 
-SpeedProfile::SpeedProfile(double rise, double fall) {
+SpeedProfile::SpeedProfile(double rise, double fall, double fade) {
     const auto flank = [](double u) { return u >= 1.0 ? 1.0 : std::pow(std::sin(0.5 * std::numbers::pi * u), 2); };
     double area = 0.0;
     for (int i = 0; i <= points; ++i) {
         const double x = static_cast<double>(i) / points;
-        speed_[index(i)] = flank(x / rise) * flank((1.0 - x) / fall);
+        speed_[index(i)] = flank(x / rise) * flank((1.0 - x) / fall) * std::exp(-std::max(0.0, x - rise) / fade);
         area += speed_[index(i)] / points;
     }
     for (double& v : speed_)
@@ -59,10 +59,11 @@ double SpeedProfile::crossing(int below, int above) const {
 }
 
 std::span<const SpeedProfile> speed_profiles() {
-    static const std::array<SpeedProfile, 9> all{
+    static const std::array<SpeedProfile, 10> all{
         SpeedProfile{0.5, 0.5},   SpeedProfile{0.12, 0.12}, SpeedProfile{0.3, 0.9},
         SpeedProfile{0.9, 0.3},   SpeedProfile{0.25, 0.25}, SpeedProfile{0.15, 0.45},
-        SpeedProfile{0.45, 0.15}, SpeedProfile{0.9, 0.9},   SpeedProfile{0.05, 0.05}};
+        SpeedProfile{0.45, 0.15}, SpeedProfile{0.9, 0.9},   SpeedProfile{0.05, 0.05},
+        SpeedProfile{0.3, 0.1, 0.2}};
     return all;
 }
 

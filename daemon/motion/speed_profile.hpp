@@ -10,10 +10,11 @@ namespace heeldrop::motion {
 
 /// A single-peaked speed profile on 0..1, of unit way within its 10 % window: it grows over the first `rise` and fades
 /// over the last `fall` of its time, each as a sine squared. Long flanks make bells, short ones near-constant speed,
-/// unequal ones lean.
+/// unequal ones lean. With a `fade` it also loses, once grown, a factor e in each such part of its time: a landing that
+/// takes ever longer.
 class SpeedProfile {
  public:
-    SpeedProfile(double rise, double fall);
+    SpeedProfile(double rise, double fall, double fade = 1e9);
 
     double speed(double x) const;
     /// What lies behind at x, of the way within the window.
