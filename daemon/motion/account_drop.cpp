@@ -76,6 +76,7 @@ void Accounting::fit_drop() {
     find_rebound(w, from);
     w.log_duration_mean = known_.usual_log_duration;
     w.log_duration_sd = known_.usual_log_duration_sd;
+    w.shapes = known_.usual_shapes;
     if (marks_.one_foot || two_feet)
         ask_pressure(stretch, from);
     out_.drop = fit_movement(w);
@@ -245,6 +246,7 @@ void Accounting::sharpen_if_quick(const MovementWindow& w) {
         sharp->gain = rough.gain;
         sharp->gain_sd = rough.gain_sd;
         sharp->evidence = rough.evidence;
+        sharp->shapes = rough.shapes;
         // Laid out over the whole window again, for whoever reads it bin by bin.
         std::vector<double> acceleration(w.force.size(), 0.0), baseline = rough.baseline;
         std::copy(sharp->acceleration.begin(), sharp->acceleration.end(), acceleration.begin() + from);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <vector>
 
 #include "daemon/motion/likelihood.hpp"
@@ -41,14 +42,15 @@ struct Moments {
 /// All candidates, each weighed by its likelihood and by the room it stands for.
 class Posterior {
  public:
-    void add(double log_weight, double start, double end, double height, double height_var, double peak, double gain,
-             double gain_var) {
+    void add(double log_weight, std::size_t profile, double start, double end, double height, double height_var,
+             double peak, double gain, double gain_var) {
         if (!(log_weight > reference_ - 30.0))
             return;
         if (log_weight > reference_ + 30.0 || weight_ == 0.0)
             rescale(log_weight);
         const double w = std::exp(log_weight - reference_);
         weight_ += w;
+        shapes_[profile] += w;
         start_.add(w, start);
         end_.add(w, end);
         duration_.add(w, end - start);
@@ -79,6 +81,12 @@ class Posterior {
     double start_sd() const { return start_.sd(weight_); }
     double end_sd() const { return end_.sd(weight_); }
     double duration() const { return duration_.mean(weight_); }
+    ShapeWeights shapes() const {
+        ShapeWeights each = shapes_;
+        for (double& w : each)
+            w /= weight_;
+        return each;
+    }
 
     MovementFit fit() const {
         MovementFit fit;
@@ -100,6 +108,8 @@ class Posterior {
     void rescale(double reference) {
         const double factor = empty() ? 0.0 : std::exp(reference_ - reference);
         weight_ *= factor;
+        for (double& w : shapes_)
+            w *= factor;
         for (Moments* m : {&start_, &end_, &duration_, &height_, &peak_, &gain_}) {
             m->sum *= factor;
             m->squares *= factor;
@@ -109,6 +119,7 @@ class Posterior {
 
     double reference_ = -std::numeric_limits<double>::infinity();
     double weight_ = 0.0;
+    ShapeWeights shapes_{};
     Moments start_, end_, duration_, height_, peak_, gain_;
 };
 
@@ -139,7 +150,7 @@ struct Found {
         // Durations of any order of magnitude are equally expected.
         const double log_weight = worth * e.log_likelihood + std::log(room / c.duration);
         const SpeedProfile& profile = speed_profiles()[c.profile];
-        posterior.add(log_weight, c.start, c.end(), e.height, e.height_var,
+        posterior.add(log_weight, c.profile, c.start, c.end(), e.height, e.height_var,
                       e.height * profile.peak() * profile.width() / c.duration, e.nuisance(1), e.gain_var);
         if (e.log_likelihood > log_best) {
             log_best = e.log_likelihood;
@@ -193,16 +204,19 @@ Found scan(Likelihood& like, const MovementWindow& w) {
 Found refine(Likelihood& like, const MovementWindow& w, double start, double end, double start_step, double end_step,
              int passes) {
     Found found;
-    const auto profiles = speed_profiles().size();
+    ShapeWeights likely;
+    likely.fill(1.0);
+    if (w.shapes)
+        likely = *w.shapes;
+    const double all = std::accumulate(likely.begin(), likely.end(), 0.0);
     for (int pass = 0; pass < passes; ++pass) {
         found = {};
         for (const double from : net(start, start_step, 4))
             for (const double to : net(end, end_step, 4)) {
                 if (from < w.earliest || to - from < w.shortest || to - from > w.longest)
                     continue;
-                for (std::size_t p = 0; p < profiles; ++p)
-                    found.weigh(like, w, like.candidate(from, to - from, p),
-                                start_step * end_step / static_cast<double>(profiles));
+                for (std::size_t p = 0; p < shapes; ++p)
+                    found.weigh(like, w, like.candidate(from, to - from, p), start_step * end_step * likely[p] / all);
             }
         if (found.posterior.empty())
             return found;
@@ -228,8 +242,8 @@ struct FoundHitched {
         const HitchedExplanation e = like.explain_hitched(c, like.whole());
         if (!std::isfinite(e.log_likelihood))
             return;
-        posterior.add(worth * e.log_likelihood + std::log(room / c.duration), e.start, e.end, e.height, e.height_var,
-                      e.peak_speed, e.nuisance(1), e.gain_var);
+        posterior.add(worth * e.log_likelihood + std::log(room / c.duration), c.profile, e.start, e.end, e.height,
+                      e.height_var, e.peak_speed, e.nuisance(1), e.gain_var);
         if (e.log_likelihood > best.log_likelihood)
             best = e;
     }
@@ -325,6 +339,9 @@ MovementFit result(const MovementWindow& w, Likelihood& like, const Found& smoot
     }
     MovementFit fit = both.fit();
     fit.hitches = hitches;
+    fit.shapes = smooth.posterior.shapes();
+    for (double& probability : fit.shapes)
+        probability *= 1.0 - hitches;
     fit.noise = hitches > 0.5 ? hitched->scale : like.scale();
     if (hitches > 0.5) {
         const HitchedExplanation& e = hitched->best;

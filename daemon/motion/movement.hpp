@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "daemon/motion/grid.hpp"
+#include "daemon/motion/speed_profile.hpp"
 #include "daemon/motion/sway.hpp"
 
 namespace heeldrop::motion {
@@ -41,6 +42,8 @@ struct MovementWindow {
     double shortest = 0.14, longest = 9.0;  ///< seconds, of the 10 % speed window
     /// Another like those before is expected: mean and standard deviation of the log of its duration; 0: none.
     double log_duration_mean = 0.0, log_duration_sd = 0.0;
+    /// How likely each shape is before looking; their sum does not matter. None: all are as likely.
+    std::optional<ShapeWeights> shapes;
     /// Centre of pressure under the foot or feet that stand, millimetres towards the toes, one per bin; NaN where not
     /// known; empty where nothing is to be made of it.
     std::span<const double> pressure;
@@ -60,6 +63,7 @@ struct MovementFit {
     double evidence = 0.0;
     double noise = 1.0;                ///< how much noisier than expected the stretch is
     double hitches = 0.0;              ///< probability that it went in hitches
+    ShapeWeights shapes{};             ///< probability of each shape; all zero where none was asked
     std::vector<double> speed;         ///< of the likeliest movement, m/s in the asked direction, at each bin's start
     std::vector<double> acceleration;  ///< the same, m/s^2 up, one per bin
     std::vector<double> baseline;      ///< newtons, one per bin

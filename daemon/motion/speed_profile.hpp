@@ -32,8 +32,12 @@ class SpeedProfile {
     double peak_ = 0.0, from_ = 0.0, to_ = 1.0;
 };
 
+inline constexpr std::size_t shapes = 10;
+/// How likely each of them is.
+using ShapeWeights = std::array<double, shapes>;
+
 /// All that are considered; the first `rough_profiles` stand for the rest where a rough look is enough.
-std::span<const SpeedProfile> speed_profiles();
+std::span<const SpeedProfile, shapes> speed_profiles();
 inline constexpr std::size_t rough_profiles = 4;
 
 }  // namespace heeldrop::motion

@@ -20,6 +20,8 @@ struct Knowledge {
     /// How long this person's slow drops in the set so far lasted: mean of the log of seconds, and what one more is
     /// expected to be off it by; 0 before the second.
     double usual_log_duration = 0.0, usual_log_duration_sd = 0.0;
+    /// How likely each shape of a drop is, from the set so far; none before the first.
+    std::optional<ShapeWeights> usual_shapes;
     double gravity = standard_gravity.value;
 
     double mass() const { return system_weight / gravity; }

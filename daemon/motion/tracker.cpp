@@ -25,6 +25,8 @@ constexpr double least_shallow = 0.008;
 /// weight: what a rise leaves the load at rest as it was.
 constexpr double longest_rise = 8.0, longest_step_off = 1.0, longest_to_leave = 12.0, longest_to_leave_top = 6.0,
                  let_go = 0.005;
+/// So many drops' worth.
+constexpr double all_alike = 3.0;
 constexpr double least_height = 0.03, most_height = 0.20;  // metres: a rep's rise, design section 6
 
 }  // namespace
@@ -80,6 +82,7 @@ struct Tracker::Impl {
             known.usual_log_duration = slow_drops.mean();
             known.usual_log_duration_sd = slow_drops.sd();
         }
+        known.usual_shapes = usual_shapes.weights();
         known.gravity = criteria.gravity.value;
         return known;
     }
@@ -146,6 +149,8 @@ struct Tracker::Impl {
         if (account.drop && outcome == Outcome::rep && account.drop->duration > least_slow &&
             account.drop->duration_sd < surely * account.drop->duration)
             slow_drops.add(std::log(account.drop->duration));
+        if (account.drop && outcome == Outcome::rep)
+            usual_shapes.add(account.drop->shapes);
         if (gain_sd < unlearned_gain_sd)
             follower.learn(knowledge());
         if (follower.second_person())
@@ -274,6 +279,22 @@ struct Tracker::Impl {
             return std::sqrt(one * (1.0 + 1.0 / weight));
         }
     } slow_drops;
+    /// A person keeps a manner of lowering: every drop tells of the next, beside an expectation of all shapes alike.
+    struct UsualShapes {
+        ShapeWeights told{};
+        bool any = false;
+        void add(const ShapeWeights& probabilities) {
+            any = true;
+            for (std::size_t p = 0; p < shapes; ++p)
+                told[p] = 0.9 * told[p] + probabilities[p];
+        }
+        std::optional<ShapeWeights> weights() const {
+            ShapeWeights each = told;
+            for (double& w : each)
+                w += all_alike / static_cast<double>(shapes);
+            return any ? std::optional(each) : std::nullopt;
+        }
+    } usual_shapes;
     double gain = 0.0, gain_sd = unlearned_gain_sd;
     bool second_person = false, plate_fault = false, finished = false;
 };
