@@ -5,8 +5,8 @@
 namespace heeldrop::motion {
 
 Account Accounting::run() {
-    if (marks_.has_rise && marks_.look_for_rise_from && hands_between(marks_.rise_from - bins_in(0.5)))
-        marks_.has_rise = false;  // taken for one, or at least spoilt
+    if (marks_.has_rise && marks_.look_for_rise_from)
+        hands_after_rise();
     if (marks_.has_rise)
         fit_rise();
     else if (marks_.look_for_rise_from)

@@ -39,6 +39,7 @@ struct Account {
     double bounce_speed = 0.0;     ///< m/s: the quickest rebound soon after the bottom, 0 if none
     double least_load = 1.0;       ///< of the reference: the least 0.5 s mean once the fitted movements are taken out
     bool rise_looked_for = false;  ///< the rise was not the marks' own
+    bool hands_unsteady = false;   ///< hands took or gave load during the descent: force tells little of its times
     bool drop_over = false;        ///< the descent ended before the marks' end
 };
 

@@ -54,6 +54,15 @@ void Accounting::fit_drop() {
         w.baseline = rise_rest();
         w.baseline_sd = 0.01 * known_.system_weight;
     }
+    if (hands_later_) {
+        const BinIndex last = marks_.end - bins_in(0.1);
+        w.baseline = history_.mean_total(std::min(hands_later_->to, last - bins_in(0.5)), last);
+        w.baseline_sd = 0.01 * known_.system_weight + hands_unsteady_;
+        w.unsteady_sd = hands_unsteady_;
+        take_out(*hands_later_, stretch, from);
+        if (out_.hands_unsteady = hands_unsteady_ > 0.0; out_.hands_unsteady)
+            reason(Reason::hand_force_changing);
+    }
     if (out_.rise) {
         w.height_mean = std::clamp(out_.rise->height, 0.03, 0.2);
         w.height_sd = std::max(0.006, 0.1 * w.height_mean);
@@ -73,7 +82,8 @@ void Accounting::fit_drop() {
     }
     if (marks_.one_foot && marks_.returned)
         expect_on_one_foot(w, from, to);
-    find_rebound(w, from);
+    if (!out_.hands_unsteady)
+        find_rebound(w, from);
     w.log_duration_mean = known_.usual_log_duration;
     w.log_duration_sd = known_.usual_log_duration_sd;
     w.shapes = known_.usual_shapes;

@@ -15,6 +15,20 @@ constexpr double most_shift_in_rise = 0.3;
 /// Hands are done after so long.
 constexpr double hands_take_seconds = 0.4;
 
+/// Of what hands take or give until the body stands on one foot: less until the top is none of it.
+constexpr double at_the_top = 0.4;
+
+/// Of the weight: nearer than this to a level the load is there. On two feet it sways by a tenth of a percent, on one
+/// by a third over so many bins.
+constexpr double there_on_two_feet = 0.005, there_on_one = 0.015;
+constexpr BinIndex there_bins = 7;
+
+/// As a foot lifts: so long before the load shifts.
+constexpr double lifting_seconds = 1.0;
+
+/// Of the weight, between the halves of the stance on one foot: more is hands that go on taking or giving.
+constexpr double unsteady_part = 0.015;
+
 }  // namespace
 
 /// Whoever stood on one foot and lowered had risen before, seen or not. The nearest that is wholly in sight: what
@@ -48,7 +62,43 @@ std::optional<Accounting::HandsChange> Accounting::hands_between(BinIndex from) 
             at = i + 1;
         }
     }
-    return HandsChange{at, after - before};
+    return HandsChange{at, after - before, at - bins_in(hands_take_seconds), at + bins_in(hands_take_seconds)};
+}
+
+/// Hands that took or gave load once the body was up leave the rise as it was; those before it were perhaps taken for
+/// one, or at least spoil it.
+void Accounting::hands_after_rise() {
+    hands_later_ = hands_between(marks_.rise_from - bins_in(0.5));
+    if (!hands_later_)
+        return;
+    // At the top the load is still as it was, or already as it will be.
+    const double before = history_.mean_total(marks_.rise_from - bins_in(0.5), marks_.rise_from - bins_in(0.2));
+    const BinIndex up = marks_.rise_to + 2;
+    const double top = history_.mean_total(up, std::max(up + 5, std::min(up + bins_in(0.3), marks_.alone_from)));
+    if (std::abs(top - before) > at_the_top * std::abs(hands_later_->by)) {
+        hands_later_.reset();
+        marks_.has_rise = false;
+        return;
+    }
+    // They may take their time: from where the load leaves the one level to where it is near the other.
+    HandsChange& hands = *hands_later_;
+    const BinIndex lifted = history_.clamp(marks_.alone_from + bins_in(0.2));
+    const BinIndex to = history_.clamp(marks_.end - bins_in(0.1));
+    hands.by = history_.mean_total(to - (to - lifted) * 2 / 5, to) - before;
+    const auto off = [&](BinIndex i, double level) {
+        return std::abs(history_.mean_total(i - there_bins, i + there_bins + 1) - level) / known_.system_weight;
+    };
+    while (hands.from > marks_.rise_to && off(hands.from, before) > there_on_two_feet)
+        --hands.from;
+    while (hands.to < to && off(hands.to, before + hands.by) > there_on_one)
+        ++hands.to;
+    // A body that stands at both ends has no mean force of its own, and little in either half.
+    const BinIndex since = std::max(lifted, hands.to), middle = (since + to) / 2;
+    const double change = std::abs(history_.mean_total(middle, to) - history_.mean_total(since, middle));
+    if (to - since < bins_in(1.0))
+        hands_unsteady_ = 0.5 * std::abs(hands.by);
+    else if (change > unsteady_part * known_.system_weight)
+        hands_unsteady_ = change;
 }
 
 /// As if the hands had carried all along what they carry after; what happened meanwhile is left out.
@@ -57,24 +107,48 @@ void Accounting::take_out(const HandsChange& hands, Stretch& stretch, BinIndex f
         const BinIndex at = from + static_cast<BinIndex>(k);
         if (at < hands.at)
             stretch.force[k] += hands.by;
-        if (std::abs(at - hands.at) < bins_in(hands_take_seconds))
+        if (at > hands.from && at < hands.to)
             stretch.noise[k] = std::numeric_limits<double>::infinity();
     }
 }
 
 bool Accounting::find_rise_from(BinIndex from) {
-    const BinIndex to = history_.clamp(marks_.end);
+    hands_ = hands_between(from);
+    // Hands that come as the foot lifts leave the rise before it as it was.
+    const BinIndex shift = shift_began(from);
+    if (hands_ && hands_->at > shift - bins_in(lifting_seconds) && find_rise_within(from, shift)) {
+        hands_.reset();
+        hands_after_rise();
+        if (marks_.has_rise)
+            return true;
+        hands_ = hands_between(from);
+    }
+    return find_rise_within(from, history_.clamp(marks_.end));
+}
+
+/// Where the load began to go to the foot that stood.
+BinIndex Accounting::shift_began(BinIndex from) const {
+    const auto share = [&](BinIndex i) { return std::abs(left_share(history_[i].bin) - 0.5); };
+    BinIndex at = history_.clamp(marks_.alone_from);
+    while (at > from + 1 && share(at - 1) > 0.5 * most_shift_in_rise)
+        --at;
+    return at;
+}
+
+bool Accounting::find_rise_within(BinIndex from, BinIndex to) {
+    const bool on_two_feet = to < history_.clamp(marks_.end);
     if (to - from < bins_in(1.0))
         return false;
-    hands_ = hands_between(from);
     const double share = left_share_over(history_, seconds(from), seconds(from + bins_in(0.3))).value_or(0.5);
     Stretch stretch(history_, from, to, share, known_);
     MovementWindow& w = stretch.window;
-    w.stance = Stance::one_leg;
+    w.stance = on_two_feet ? Stance::two_legs : Stance::one_leg;
     w.direction = +1;
     w.baseline = history_.mean_total(from, from + bins_in(0.3));
     w.baseline_sd = 0.006 * known_.system_weight;
-    if (hands_) {
+    if (on_two_feet) {
+        // As it is.
+    } else if (hands_) {
         take_out(*hands_, stretch, from);
         w.baseline += hands_->by;
     } else if (history_.mean_total(from, to) < 0.97 * known_.reference) {
@@ -86,8 +160,9 @@ bool Accounting::find_rise_from(BinIndex from) {
     w.height_sd = 0.04;
     w.longest = 3.5;
     const auto rise = fit_movement(w);
+    const double still = on_two_feet ? 0.1 : 0.4;
     if (!rise || rise->evidence < clear_evidence || rise->height < 0.025 || rise->height > 0.22 || rise->start < 0.1 ||
-        rise->end > seconds(to - from) - 0.4)
+        rise->end > seconds(to - from) - still)
         return false;
     // Nobody rises while the load goes from one foot to the other.
     const auto begins = left_share_over(history_, seconds(from) + rise->start - 0.1, seconds(from) + rise->start);
@@ -98,6 +173,8 @@ bool Accounting::find_rise_from(BinIndex from) {
     marks_.floor = from;
     marks_.rise_from = from + static_cast<BinIndex>(rise->start / bin_seconds);
     marks_.rise_to = marks_.top = std::min(to, from + static_cast<BinIndex>(rise->end / bin_seconds) + 1);
+    if (on_two_feet)
+        hands_.reset();
     fit_rise();
     return out_.rise.has_value();
 }

@@ -35,15 +35,19 @@ class Accounting {
 
     struct HandsChange {
         BinIndex at;
-        double by;  ///< newtons
+        double by;          ///< newtons
+        BinIndex from, to;  ///< what lies between says nothing of the body
     };
 
     // account_rise.cpp
     void find_rise();
     bool find_rise_from(BinIndex from);
+    bool find_rise_within(BinIndex from, BinIndex to);
+    BinIndex shift_began(BinIndex from) const;
     void fit_rise();
     bool fit_rise_as_marked();
     std::optional<HandsChange> hands_between(BinIndex from) const;
+    void hands_after_rise();
     static void take_out(const HandsChange& hands, Stretch& stretch, BinIndex from);
 
     // account_drop.cpp
@@ -74,7 +78,9 @@ class Accounting {
         double at, speed;  ///< seconds from bin 0, m/s up
     };
     std::optional<Rebound> rebound_;
-    std::optional<HandsChange> hands_;
+    std::optional<HandsChange> hands_;        ///< before the rise
+    std::optional<HandsChange> hands_later_;  ///< after it
+    double hands_unsteady_ = 0.0;             ///< newtons that they change by while the body stands on one foot
     std::vector<double> noise_without_rebound_;
     Side working_ = Side::left;
     std::optional<double> rise_start_, rise_end_;  // seconds from bin 0

@@ -73,6 +73,7 @@ class Follower {
     std::optional<Means> last_means(BinIndex i, BinIndex count, BinIndex group) const;
     double waver(BinIndex i) const;
     bool level_beside_rest(BinIndex i) const;
+    bool steady_at_speed(BinIndex i) const;
     void kinematics(BinIndex i);
     void anchor(BinIndex i);
     void movement(BinIndex i);
@@ -120,9 +121,10 @@ class Follower {
     bool gap_ = false, saturated_ = false;
     BinIndex unusable_bins_ = 0;
 
-    double weight_ = 0.0;     ///< newtons; 0 until weighed in
-    double reference_ = 0.0;  ///< follows quiet stances, at most 15 N/min
-    double rest_ = 0.0;       ///< the load at rest just now, at rest_share_
+    double weight_ = 0.0;          ///< newtons; 0 until weighed in
+    double reference_ = 0.0;       ///< follows quiet stances, at most 15 N/min
+    double may_have_crept_ = 0.0;  ///< newtons since reference_ last followed
+    double rest_ = 0.0;            ///< the load at rest just now, at rest_share_
     double rest_share_ = 0.5;
     double gain_ = 0.0, gain_sd_ = 0.0;
     double usual_log_duration_ = 0.0, usual_log_duration_sd_ = 0.0;

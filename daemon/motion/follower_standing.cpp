@@ -13,9 +13,13 @@ constexpr double flat_part = 0.012;
 constexpr BinIndex flat_bins = bins_in(0.5), weigh_bins = bins_in(1.0), still_bins = bins_in(0.4);
 constexpr double both_feet_share = 0.15;        // of the lighter side, to be weighed
 constexpr double reference_rate = 15.0 / 60.0;  // N/s, domain.md section 3
+constexpr double longest_creep = 60.0;          // seconds without a quiet stance that are made up for
 
 // How far beside its rest value a still load may lie, of the weight: always; once the feet have changed.
 constexpr double known_part = 0.001, shifted_part = 0.004;
+// A quarter of a metre at a constant speed: no squat and no rise goes so far so evenly.
+constexpr double steady_speed = 0.3;
+constexpr BinIndex steady_bins = bins_in(0.8);
 constexpr double creep_newtons = 0.3;  // a second: 12 N/min and more at first (domain.md section 2, HX711 cell)
 
 }  // namespace
@@ -51,7 +55,16 @@ bool Follower::level_beside_rest(BinIndex i) const {
     return means && means->most - means->least < 0.0012 * weight_ && std::abs(means->mean - rest_) > 0.002 * weight_;
 }
 
+/// A body on a plate goes nowhere at such a speed for so long, level as its load may be.
+bool Follower::steady_at_speed(BinIndex i) const {
+    if (std::abs(speed_) < steady_speed)
+        return false;
+    const auto means = last_means(i, 8, steady_bins / 8);
+    return means && means->most - means->least < std::clamp(3.0 * calm_, 0.003 * weight_, 0.01 * weight_);
+}
+
 void Follower::weigh(BinIndex i) {
+    may_have_crept_ = std::min(may_have_crept_ + reference_rate * bin_seconds, reference_rate * longest_creep);
     const bool two_feet = std::min(share_, 1.0 - share_) > both_feet_share;
     const double mean = recent_mean(i, flat_bins);
     quiet_bins_ = two_feet && flat(i) ? quiet_bins_ + 1 : 0;
@@ -86,8 +99,10 @@ void Follower::weigh(BinIndex i) {
     if (moving_ != Moving::no || std::abs(speed_) > 2.0 * still_speed)
         return;
     if (off < 0.15) {
-        const double towards = mean - reference_;
-        reference_ += std::clamp(towards, -reference_rate * bin_seconds, reference_rate * bin_seconds);
+        // Between two quiet stances a plate creeps on: it is followed by what it may have crept since the last.
+        const double step = std::clamp(0.1 * (mean - reference_), -may_have_crept_, may_have_crept_);
+        reference_ += step;
+        may_have_crept_ -= std::abs(step);
     }
 }
 
@@ -137,6 +152,15 @@ void Follower::kinematics(BinIndex i) {
         anchor(i);
         if (quiet_bins_ > 0)
             ready_ = true;
+    } else if (steady_at_speed(i)) {
+        // It was not the body that moved: hands took load, or gave it back.
+        rest_ = recent_mean(i, still_bins);
+        rest_share_ = share_;
+        anchor(i);
+        moving_ = Moving::no;
+        still_ = i;
+        below_ = 0.0;
+        new_level();
     } else if (level_beside_rest(i)) {
         rest_ = recent_mean(i, bins_in(1.5));
         rest_share_ = share_;

@@ -15,7 +15,10 @@ void judge(Account& account, const Criteria& c) {
     Rep& r = account.rep;
     const auto fault = [&](Fault f) { r.faults.push_back(f); };
 
-    if (r.drop_duration && *r.drop_duration < c.min_drop)
+    // While hands took or gave load the duration is only told within its uncertainty.
+    const Seconds doubt = account.hands_unsteady && r.drop_duration ? 2.0 * *r.drop_duration_uncertainty : Seconds{0.0};
+    const bool perhaps_fast = r.drop_duration && *r.drop_duration - doubt < c.min_drop;
+    if (perhaps_fast && *r.drop_duration + doubt < c.min_drop)
         fault(Fault::fast_drop);
     if (r.working_share_drop && *r.working_share_drop < c.min_working_share)
         fault(Fault::two_leg_drop);
@@ -36,7 +39,8 @@ void judge(Account& account, const Criteria& c) {
     std::sort(r.reasons.begin(), r.reasons.end());
     r.reasons.erase(std::unique(r.reasons.begin(), r.reasons.end()), r.reasons.end());
 
-    const bool blind = has(r.reasons, Reason::gap) || has(r.reasons, Reason::saturated) ||
+    const bool in_doubt = account.hands_unsteady && perhaps_fast && r.faults.empty();
+    const bool blind = in_doubt || has(r.reasons, Reason::gap) || has(r.reasons, Reason::saturated) ||
                        has(r.reasons, Reason::second_person) || !r.drop_duration || !r.working_share_drop;
     if (blind) {
         r.verdict = Verdict::unjudged;

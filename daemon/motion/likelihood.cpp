@@ -20,6 +20,9 @@ constexpr double hitch_spacing = 0.3, hitch_width = 0.2, hitch_sd = 0.6;
 /// One movement in so many is like those before; the others last anything from a fifth of a second to nine seconds.
 constexpr double as_before = 0.6, any_log_duration = 3.8;
 
+/// Hands that carry a part for a while change it within some such time, seconds.
+constexpr double hands_memory = 1.5;
+
 /// The noise's scale is expected to be 1 by so many bins' worth.
 constexpr double expectation_bins = 15.0;
 
@@ -73,6 +76,11 @@ Likelihood::Likelihood(const MovementWindow& window, std::size_t group, std::siz
         for (Eigen::Index j = 0; j <= i; ++j)
             precision(i, j) = precision(j, i) = noise(i) * noise(j) * covariance[static_cast<std::size_t>(i - j)];
     precision.diagonal() += own.cwiseAbs2();
+    if (window.unsteady_sd > 0.0)
+        for (Eigen::Index i = 0; i < n; ++i)
+            for (Eigen::Index j = 0; j < n; ++j)
+                precision(i, j) += window.unsteady_sd * window.unsteady_sd *
+                                   std::exp(-bin_ * static_cast<double>(std::abs(i - j)) / hands_memory);
     precision = Eigen::LLT<Eigen::MatrixXd>(precision).solve(Eigen::MatrixXd::Identity(n, n)).eval();
 
     // Force in bin k is direction m (v[k + 1] - v[k]) / bin: what acts on forces is carried over to speeds at edges.

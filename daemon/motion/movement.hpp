@@ -24,8 +24,9 @@ struct MovementWindow {
     double baseline_sd = 0.0;             ///< newtons: what the baseline may be off by
     double gain = 0.0;                    ///< newtons per unit of share_shift: the pads' known difference
     double gain_sd = 0.0;
-    double slope_sd = 0.2;                        ///< newtons a second: creep and drift (12 N/min, domain.md section 2)
-    int direction = -1;                           ///< +1 up, -1 down
+    double slope_sd = 0.2;     ///< newtons a second: creep and drift (12 N/min, domain.md section 2)
+    double unsteady_sd = 0.0;  ///< newtons: what hands that take and give load on the way are off their mean by
+    int direction = -1;        ///< +1 up, -1 down
     double height_mean = 0.09, height_sd = 0.06;  ///< metres: what is expected before looking
     /// Probability that it is only a part of what is expected: then any height below that is as good.
     double partial = 0.0;

@@ -210,6 +210,9 @@ struct Tracker::Impl {
         const double evidence = !marks.one_foot             ? evidence_on_two_feet
                                 : a.rise_looked_for || part ? evidence_after_found_rise
                                                             : evidence_after_rise;
+        // The rise and the stance on one foot are beyond doubt, and hands hide the rest.
+        if (a.hands_unsteady && a.drop)
+            return Outcome::rep;
         const bool came_down = a.drop && a.drop->height > std::max(0.012, enough * a.rise->height) &&
                                a.drop->height < most_height + 0.06 && a.drop->evidence > evidence;
         if (came_down && (a.drop_over || !marks.left_plate) &&
