@@ -24,6 +24,12 @@ constexpr double unlike_any_shape = 0.035;
 /// What the pressure's way in the rise is off by for that in the drop, millimetres.
 constexpr double rise_wander_mm = 7.0;
 
+/// Of the weight: a mean force on one foot further from rest than this is hands'; and by how much in the log likelihood
+/// it must be likelier that they take and give at their pleasure.
+constexpr double hands_about = 0.012, surely_unsteady = 6.0;
+/// What so many times the expected sway is left over of is no sway.
+constexpr double unlike_sway = 4.0;
+
 /// Below this, and above this speed, a drop's force is far above sway.
 constexpr double quick_seconds = 1.3, quick_speed = 0.09;
 
@@ -57,11 +63,8 @@ void Accounting::fit_drop() {
     if (hands_later_) {
         const BinIndex last = marks_.end - bins_in(0.1);
         w.baseline = history_.mean_total(std::min(hands_later_->to, last - bins_in(0.5)), last);
-        w.baseline_sd = 0.01 * known_.system_weight + hands_unsteady_;
-        w.unsteady_sd = hands_unsteady_;
+        w.baseline_sd = 0.01 * known_.system_weight;
         take_out(*hands_later_, stretch, from);
-        if (out_.hands_unsteady = hands_unsteady_ > 0.0; out_.hands_unsteady)
-            reason(Reason::hand_force_changing);
     }
     if (out_.rise) {
         w.height_mean = std::clamp(out_.rise->height, 0.03, 0.2);
@@ -82,6 +85,7 @@ void Accounting::fit_drop() {
     }
     if (marks_.one_foot && marks_.returned)
         expect_on_one_foot(w, from, to);
+    expect_unsteady_hands(w, false);
     if (!out_.hands_unsteady)
         find_rebound(w, from);
     w.log_duration_mean = known_.usual_log_duration;
@@ -90,6 +94,11 @@ void Accounting::fit_drop() {
     if (marks_.one_foot || two_feet)
         ask_pressure(stretch, from);
     out_.drop = fit_movement(w);
+    if (!out_.hands_unsteady && !rebound_ && out_.drop && out_.drop->noise > unlike_sway) {
+        expect_unsteady_hands(w, true);
+        if (out_.hands_unsteady)
+            out_.drop = fit_movement(w);
+    }
     if (!out_.drop)
         return;
     sharpen_if_quick(w);
@@ -109,6 +118,27 @@ void Accounting::fit_drop() {
     r.drop_depth = Metres{fit.height / (1.0 - by_hands)};
     r.drop_depth_uncertainty = Metres{std::hypot(fit.height_sd, 0.002 + 0.02 * fit.height, by_hands * fit.height)};
     r.peak_drop_speed = MetresPerSecond{fit.peak_speed};
+}
+
+/// A body that stands at both ends has no mean force of its own. Where there is one, hands took or gave load; and where
+/// the stretch is likelier if they did so at their pleasure, it tells of the body what is left.
+void Accounting::expect_unsteady_hands(MovementWindow& w, bool ask_anyway) {
+    if (!marks_.one_foot || !marks_.returned)
+        return;
+    const double weight = known_.system_weight;
+    const double mean = history_.mean_total(marks_.alone_from + bins_in(0.2), marks_.end - bins_in(0.1));
+    if (hands_unsteady_ == 0.0 && !hands_later_ && !ask_anyway && std::abs(mean - w.baseline) < hands_about * weight)
+        return;
+    MovementWindow unsteady = w;
+    unsteady.unsteady_sd = std::max({hands_unsteady_, unsteady_hands * weight,
+                                     hands_later_ ? std::abs(hands_later_->by) : 0.0, std::abs(mean - w.baseline)});
+    unsteady.baseline_sd = std::max(w.baseline_sd, unsteady.unsteady_sd);
+    if (hands_unsteady_ == 0.0 && log_evidence(unsteady) - log_evidence(w) < surely_unsteady)
+        return;
+    w = unsteady;
+    w.partial = 0.0;  // and tells nothing of how much was left undone
+    out_.hands_unsteady = true;
+    reason(Reason::hand_force_changing);
 }
 
 /// The heel's way is the pressure's way back: as far as it went under the same foot in the rise, where that was seen.

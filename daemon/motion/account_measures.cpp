@@ -94,6 +94,8 @@ void Accounting::transfer_and_return() {
 
 /// Upward speed of what the fitted descent leaves over, soon after the bottom and before the other foot takes 15 %.
 void Accounting::bounce() {
+    if (out_.hands_unsteady)
+        return;  // it is not the body alone that pushes
     const MovementFit& fit = *out_.drop;
     const auto bottom = static_cast<BinIndex>(drop_end_ / bin_seconds);
     const BinIndex until =
@@ -136,18 +138,24 @@ void Accounting::hands() {
         }
         still.push_back(f);
     }
-    if (out_.drop->duration < 1.0)
-        return;  // a fall's own force is too large to take out to a few percent
+    // A fall's own force is too large to take out to a few percent.
+    const bool fall = out_.drop->duration < 1.0;
     const auto width = static_cast<std::size_t>(bins_in(0.5));
     double sum = 0.0;
+    std::size_t since = 0;
     for (std::size_t k = 0; k < still.size(); ++k) {
-        sum += still[k];
-        if (k >= width)
-            sum -= still[k - width];
         const double t = seconds(history_.clamp(from) + static_cast<BinIndex>(k));
+        if (fall && t > drop_start_ - 0.1 && t < drop_end_ + 0.5) {
+            sum = 0.0;
+            since = k + 1;
+            continue;
+        }
+        sum += still[k];
+        if (k >= since + width)
+            sum -= still[k - width];
         if (rebound_ && t > rebound_->at - 0.1)
             break;  // its own force says nothing of hands
-        if (k + 1 >= width)
+        if (k + 1 >= since + width)
             out_.least_load = std::min(out_.least_load, sum / static_cast<double>(width) / known_.reference);
     }
 }

@@ -9,6 +9,9 @@
 namespace heeldrop::motion {
 namespace {
 
+/// Metres; a little more than a rep's.
+constexpr double most_rise_height = 0.22;
+
 /// Of the load, within one rise.
 constexpr double most_shift_in_rise = 0.3;
 
@@ -22,6 +25,9 @@ constexpr double at_the_top = 0.4;
 /// by a third over so many bins.
 constexpr double there_on_two_feet = 0.005, there_on_one = 0.015;
 constexpr BinIndex there_bins = 7;
+
+/// Of the weight: a rise's mean force, as well as its ends are known.
+constexpr double clean_rise = 0.01;
 
 /// As a foot lifts: so long before the load shifts.
 constexpr double lifting_seconds = 1.0;
@@ -71,11 +77,13 @@ void Accounting::hands_after_rise() {
     hands_later_ = hands_between(marks_.rise_from - bins_in(0.5));
     if (!hands_later_)
         return;
-    // At the top the load is still as it was, or already as it will be.
+    // A rise by itself has no mean force; and at its top the load is still as it was, or already as it will be.
     const double before = history_.mean_total(marks_.rise_from - bins_in(0.5), marks_.rise_from - bins_in(0.2));
     const BinIndex up = marks_.rise_to + 2;
     const double top = history_.mean_total(up, std::max(up + 5, std::min(up + bins_in(0.3), marks_.alone_from)));
-    if (std::abs(top - before) > at_the_top * std::abs(hands_later_->by)) {
+    const double within = history_.mean_total(marks_.rise_from, marks_.rise_to);
+    if (std::abs(within - before) > clean_rise * known_.system_weight &&
+        std::abs(top - before) > at_the_top * std::abs(hands_later_->by)) {
         hands_later_.reset();
         marks_.has_rise = false;
         return;
@@ -88,6 +96,7 @@ void Accounting::hands_after_rise() {
     const auto off = [&](BinIndex i, double level) {
         return std::abs(history_.mean_total(i - there_bins, i + there_bins + 1) - level) / known_.system_weight;
     };
+    hands.from = std::max(hands.from, marks_.rise_to);
     while (hands.from > marks_.rise_to && off(hands.from, before) > there_on_two_feet)
         --hands.from;
     while (hands.to < to && off(hands.to, before + hands.by) > there_on_one)
@@ -161,8 +170,8 @@ bool Accounting::find_rise_within(BinIndex from, BinIndex to) {
     w.longest = 3.5;
     const auto rise = fit_movement(w);
     const double still = on_two_feet ? 0.1 : 0.4;
-    if (!rise || rise->evidence < clear_evidence || rise->height < 0.025 || rise->height > 0.22 || rise->start < 0.1 ||
-        rise->end > seconds(to - from) - still)
+    if (!rise || rise->evidence < clear_evidence || rise->height < 0.025 || rise->height > most_rise_height ||
+        rise->start < 0.1 || rise->end > seconds(to - from) - still)
         return false;
     // Nobody rises while the load goes from one foot to the other.
     const auto begins = left_share_over(history_, seconds(from) + rise->start - 0.1, seconds(from) + rise->start);
@@ -189,7 +198,7 @@ void Accounting::fit_rise() {
             return;
         const auto found = [&](double t) { return out_.rise_window + static_cast<BinIndex>(t / bin_seconds + 0.5); };
         const BinIndex begins = found(out_.rise->start), ends = found(out_.rise->end);
-        if (!integrated || (begins == marks_.rise_from && ends == marks_.rise_to))
+        if (!integrated || hands_later_ || (begins == marks_.rise_from && ends == marks_.rise_to))
             break;
         marks_.rise_from = begins;
         marks_.rise_to = ends;
@@ -205,7 +214,9 @@ void Accounting::fit_rise() {
 /// True where plain integration found it.
 bool Accounting::fit_rise_as_marked() {
     const BinIndex from = history_.clamp(std::max(marks_.floor, marks_.rise_from - bins_in(0.8)));
-    const BinIndex to = history_.clamp(std::min(marks_.end, marks_.rise_to + bins_in(0.2)));
+    BinIndex to = history_.clamp(std::min(marks_.end, marks_.rise_to + bins_in(0.2)));
+    if (hands_later_)
+        to = std::clamp(hands_later_->from, marks_.rise_to, to);
     const double share =
         left_share_over(history_, seconds(from), seconds(std::min(to, from + bins_in(0.5)))).value_or(0.5);
     Stretch stretch(history_, from, to, share, known_);
@@ -224,6 +235,11 @@ bool Accounting::fit_rise_as_marked() {
     out_.rise.reset();
     if (w.stance == Stance::two_legs && !hands_)
         out_.rise = integrate_movement(w);
+    if (out_.rise && out_.rise->height > most_rise_height) {
+        // No body does: hands have a part in it.
+        out_.rise.reset();
+        w.unsteady_sd = unsteady_hands * known_.system_weight;
+    }
     const bool integrated = out_.rise.has_value();
     if (!out_.rise)
         out_.rise = fit_movement(w);

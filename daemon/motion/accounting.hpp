@@ -16,6 +16,8 @@ inline constexpr double clear_evidence = 40.0;
 /// The load at rest before a rise and on one foot after it differ by more only where hands took or gave some; while
 /// they do, the load says nothing of the body.
 inline constexpr double hands_part = 0.025;
+/// What hands that come and go take or give, of the weight, about.
+inline constexpr double unsteady_hands = 0.04;
 
 /// One candidate's account in the making: made anew for each, run once.
 class Accounting {
@@ -52,6 +54,7 @@ class Accounting {
 
     // account_drop.cpp
     void fit_drop();
+    void expect_unsteady_hands(MovementWindow& w, bool ask_anyway);
     void find_rebound(MovementWindow& w, BinIndex from);
     void ask_pressure(Stretch& stretch, BinIndex from) const;
     double rise_rest() const;

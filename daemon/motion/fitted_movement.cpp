@@ -384,6 +384,12 @@ Likelihood close_by(const MovementWindow& w, double start, double end) {
 
 }  // namespace
 
+double log_evidence(const MovementWindow& w) {
+    const std::size_t bins = w.force.size();
+    Likelihood like(w, std::max(coarse_group, (bins + most_groups - 1) / most_groups), 0, bins);
+    return scan(like, w).posterior.log_weight() + worth * like.log_norm();
+}
+
 std::optional<MovementFit> fit_movement(const MovementWindow& w) {
     const std::size_t bins = w.force.size();
     if (static_cast<double>(bins) * bin_seconds < 0.3)

@@ -81,7 +81,9 @@ Likelihood::Likelihood(const MovementWindow& window, std::size_t group, std::siz
             for (Eigen::Index j = 0; j < n; ++j)
                 precision(i, j) += window.unsteady_sd * window.unsteady_sd *
                                    std::exp(-bin_ * static_cast<double>(std::abs(i - j)) / hands_memory);
-    precision = Eigen::LLT<Eigen::MatrixXd>(precision).solve(Eigen::MatrixXd::Identity(n, n)).eval();
+    const Eigen::LLT<Eigen::MatrixXd> llt(precision);
+    log_norm_ = -llt.matrixLLT().diagonal().array().log().sum();
+    precision = llt.solve(Eigen::MatrixXd::Identity(n, n)).eval();
 
     // Force in bin k is direction m (v[k + 1] - v[k]) / bin: what acts on forces is carried over to speeds at edges.
     const double factor = window.direction * window.mass / bin_;

@@ -64,6 +64,8 @@ class Likelihood {
     /// The window's own expectation, and that of a part of it.
     Expected whole() const { return {window_.height_mean, window_.height_sd}; }
     Expected part() const { return {part_mean * window_.height_mean, part_sd * window_.height_mean}; }
+    /// What log likelihoods lack to be comparable between two expectations of the same bins.
+    double log_norm() const { return log_norm_; }
     /// The log likelihood if nothing moved.
     double at_rest() const { return at_rest_; }
 
@@ -99,7 +101,7 @@ class Likelihood {
     Eigen::Matrix<double, -1, 3> vn_;  ///< v' n
     Eigen::Matrix3d nn_;
     Eigen::Vector3d ny_;
-    double yy_ = 0.0;
+    double yy_ = 0.0, log_norm_ = 0.0;
     Eigen::Vector3d expected_, precision_;  ///< of the nuisances
     // At the scale.
     Eigen::Matrix3d nuisance_cov_;

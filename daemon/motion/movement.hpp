@@ -88,6 +88,10 @@ struct MovementNow {
 /// The same model as fit_movement with a coarser net, for display. Uses height_mean as what is to be expected.
 MovementNow movement_now(const MovementWindow& window);
 
+/// The log of how likely the stretch is, whatever the movement in it: for two ways of expecting the same stretch. Minus
+/// infinity where it holds none.
+double log_evidence(const MovementWindow& window);
+
 /// By the likelihood of every start, end and shape; none where the window is too short to hold a movement (under
 /// 0.3 s), or holds none of at least least_height.
 std::optional<MovementFit> fit_movement(const MovementWindow& window);
