@@ -87,8 +87,8 @@ void Follower::place_drop(BinIndex i) {
 }
 
 void Follower::show_phase(BinIndex i) {
-    if (!present_)
-        return set_phase(Phase::empty, i);
+    if (!present_)  // nor is it known who stands on a pad that tells nothing
+        return set_phase(history_[i].bin.saturated ? Phase::unknown : Phase::empty, i);
     if (!weighed() || !history_[i].bin.usable())
         return set_phase(Phase::unknown, i);
     if (level_ == Level::up) {

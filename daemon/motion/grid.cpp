@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <limits>
+#include <span>
 #include <stdexcept>
+#include <utility>
 
 namespace heeldrop::motion {
 namespace {
@@ -16,7 +19,16 @@ namespace {
 constexpr double spike_newtons = 80.0;
 constexpr std::size_t longest_run = 3;
 constexpr double longest_run_seconds = 0.03;
-constexpr double even_part = 0.15, other_pad_part = 0.2;
+constexpr double even_part = 0.15, brief_part = 0.25, other_pad_part = 0.2;
+/// Nor need they be alike, on one pad alone: a landing is met at another load than it leaves behind, as a body must
+/// fall before it lands, so no push of one foot is over and undone within two samples of a slow converter (48 ms at
+/// 62/s). And to and fro from one sample to the next is no body's for as long as a line may bridge. Each value lies at
+/// least this part of the farthest beside the line.
+constexpr double longest_uneven_seconds = 0.05;
+constexpr double uneven_part = 0.3;
+/// A converter errs out of nowhere. The top of a landing is reached by a flank as steep as the top is high, or steeper:
+/// where the sample before has already changed by this part of how far the values lie away, it is a body's.
+constexpr double flank_part = 0.5;
 
 bool sticks_out(double before, double value, double after) {
     const double rise = value - before, fall = value - after;
@@ -34,38 +46,70 @@ double jump(const ForceSample& from, const ForceSample& to) {
     return std::max(std::abs(to.left.value - from.left.value), std::abs(to.right.value - from.right.value));
 }
 
-bool is_spike(const ForceSample& before, const ForceSample& s, const ForceSample& after) {
-    return std::min(jump(before, s), jump(s, after)) > spike_newtons &&
-           std::any_of(std::begin(channels), std::end(channels),
-                       [&](Channel c) { return sticks_out(c(before), c(s), c(after)); });
+/// How far a value lies beside the line from `before` to `after`.
+double beside(Channel c, const ForceSample& before, const ForceSample& s, const ForceSample& after) {
+    const double w = (s.t - before.t).value / (after.t - before.t).value;
+    return c(s) - c(before) - w * (c(after) - c(before));
 }
 
-bool on_one_pad(const ForceSample& from, const ForceSample& to) {
-    const double left = std::abs(to.left.value - from.left.value), right = std::abs(to.right.value - from.right.value);
+using Run = std::span<const Grid::Waiting>;
+
+bool on_one_pad(const ForceSample& before, Run run, const ForceSample& after) {
+    double left = 0.0, right = 0.0;
+    for (const auto& [s, after_fault] : run) {
+        left = std::max(left, std::abs(beside(channels[0], before, s, after)));
+        right = std::max(right, std::abs(beside(channels[1], before, s, after)));
+    }
     return std::min(left, right) < other_pad_part * std::max(left, right);
 }
 
-/// A step away from `from` may be a run of bad samples: has the next sample come back, or does it stay there?
-enum class Step { none, back, stays };
-Step step_of(const ForceSample& from, const ForceSample& away, const ForceSample& next) {
-    const double since = next.t.value - from.t.value;
-    const bool brief = since < longest_run_seconds;
-    if (jump(from, away) <= spike_newtons)
-        return Step::none;
-    if (!brief && !(since < Grid::longest_bridge && on_one_pad(from, away)))
-        return Step::none;
-    const double alike = brief ? 0.25 : even_part;
-    Step step = Step::none;
-    for (const Channel c : channels) {
-        const double height = std::abs(c(away) - c(from));
-        if (height <= spike_newtons)
-            continue;
-        if (std::abs(c(next) - c(from)) < alike * height)
-            return Step::back;
-        if (std::abs(c(next) - c(away)) < alike * height)
-            step = Step::stays;
+/// One step away, level for as long as it lasts, and back.
+bool even(Channel c, const ForceSample& before, Run run, const ForceSample& after, double alike) {
+    const double first = c(run.front().sample), height = std::abs(first - c(before));
+    return height > spike_newtons && std::abs(c(after) - c(before)) < alike * height &&
+           std::all_of(run.begin(), run.end(),
+                       [&](const Grid::Waiting& w) { return std::abs(c(w.sample) - first) < alike * height; });
+}
+
+bool uneven(Channel c, const ForceSample& before, Run run, const ForceSample& after) {
+    double least = 1e300, farthest = 0.0, highest = 0.0, lowest = 0.0;
+    for (const auto& [s, after_fault] : run) {
+        const double d = beside(c, before, s, after);
+        least = std::min(least, std::abs(d));
+        farthest = std::max(farthest, std::abs(d));
+        highest = std::max(highest, d);
+        lowest = std::min(lowest, d);
     }
-    return step;
+    const bool to_and_fro = std::min(highest, -lowest) > uneven_part * farthest;
+    return farthest > spike_newtons && least > uneven_part * farthest &&
+           std::abs(c(after) - c(before)) < brief_part * farthest &&
+           (to_and_fro || (after.t - before.t).value < longest_uneven_seconds);
+}
+
+/// Whether `before` lies on the flank of what comes.
+bool on_flank(Channel c, const std::optional<ForceSample>& earlier, const ForceSample& before, Run run) {
+    if (!earlier || (before.t - earlier->t).value > Grid::longest_bridge)
+        return false;
+    double farthest = 0.0;
+    for (const auto& [s, after_fault] : run)
+        farthest = std::max(farthest, std::abs(c(s) - c(before)));
+    return std::abs(c(before) - c(*earlier)) > flank_part * farthest;
+}
+
+/// Whether all these samples between two good ones are a converter's and no body's.
+bool is_bad(const std::optional<ForceSample>& earlier, const ForceSample& before, Run run, const ForceSample& after) {
+    const double whole = (after.t - before.t).value;
+    const ForceSample& first = run.front().sample;
+    if (whole >= Grid::longest_bridge || jump(before, first) <= spike_newtons)
+        return false;
+    const bool lone = run.size() == 1 && jump(first, after) > spike_newtons;
+    const bool brief = whole < longest_run_seconds, one_pad = on_one_pad(before, run, after);
+    return std::any_of(std::begin(channels), std::end(channels), [&](Channel c) {
+        return !on_flank(c, earlier, before, run) &&
+               ((lone && sticks_out(c(before), c(first), c(after))) ||
+                ((brief || one_pad) && even(c, before, run, after, brief ? brief_part : even_part)) ||
+                (one_pad && uneven(c, before, run, after)));
+    });
 }
 
 }  // namespace
@@ -82,45 +126,78 @@ void Grid::push(const ForceSample& sample, std::vector<Bin>& completed) {
     last_time_ = t;
     if (faulty) {
         faulty_since_ = true;
+        const double good = !waiting_.empty() ? waiting_.back().sample.t.value : from_ ? from_->t.value : origin_;
+        if (held_ || t - good > longest_unsaid)
+            hold_until(t, completed);
         return;
     }
-    if (from_ && !pending_.empty()) {
-        const bool lone =
-            pending_.size() == 1 && t - from_->t.value < longest_bridge && is_spike(*from_, pending_.front(), sample);
-        const Step step = step_of(*from_, pending_.front(), sample);
-        if (lone || step == Step::back) {
-            pending_.clear();  // what lies between was a spike
-        } else if (step == Step::stays && pending_.size() < longest_run) {
-            pending_.push_back(sample);  // whether it comes back, the next tell
-            return;
-        }
-    }
-    for (const ForceSample& earlier : pending_)
-        accept(earlier, completed);
-    pending_.assign(1, sample);
-    faulty_before_pending_ |= faulty_since_;
-    faulty_since_ = false;
+    waiting_.push_back({sample, std::exchange(faulty_since_, false)});
+    settle(completed);
 }
 
 void Grid::finish(std::vector<Bin>& completed) {
-    for (const ForceSample& earlier : pending_)
-        accept(earlier, completed);
-    pending_.clear();
+    for (const Waiting& w : waiting_)
+        accept(w, completed);
+    waiting_.clear();
+    if (faulty_since_ && *last_time_ - (from_ ? from_->t.value : origin_) > longest_bridge)
+        hold_until(*last_time_, completed);
 }
 
-void Grid::accept(const ForceSample& sample, std::vector<Bin>& completed) {
+/// Accepts or leaves out those that wait, as far as what has come tells.
+void Grid::settle(std::vector<Bin>& completed) {
+    while (waiting_.size() > 1) {
+        std::size_t bad = 0;
+        for (std::size_t n = 1; from_ && !held_ && bad == 0 && n < waiting_.size(); ++n)
+            if (is_bad(earlier_, *from_, Run(waiting_).first(n), waiting_[n].sample))
+                bad = n;
+        if (bad > 0) {
+            for (std::size_t n = 0; n < bad; ++n)
+                waiting_[bad].after_fault |= waiting_[n].after_fault;
+        } else {
+            const bool may_come_back = from_ && !held_ && waiting_.size() <= longest_run &&
+                                       jump(*from_, waiting_.front().sample) > spike_newtons &&
+                                       (waiting_.back().sample.t - from_->t).value < longest_bridge;
+            if (may_come_back)
+                return;  // the next tell
+            accept(waiting_.front(), completed);
+            bad = 1;
+        }
+        waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(bad));
+    }
+}
+
+void Grid::accept(const Waiting& next, std::vector<Bin>& completed) {
+    const ForceSample& sample = next.sample;
     if (!from_) {
         // What came before the first good sample is as good as missing.
         from_ = sample;
         from_->t = Seconds{origin_};
-        span_to(sample, sample.t.value - origin_ > gap_seconds, faulty_before_pending_, completed);
+        span_to(sample, sample.t.value - origin_ > gap_seconds, next.after_fault, completed);
     } else {
         const double hole = sample.t.value - from_->t.value;
-        span_to(sample, hole > gap_seconds && !faulty_before_pending_, faulty_before_pending_ && hole > longest_bridge,
+        span_to(sample, hole > gap_seconds && !next.after_fault, held_ || (next.after_fault && hole > longest_bridge),
                 completed);
     }
+    earlier_ = held_ ? std::nullopt : from_;
     from_ = sample;
-    faulty_before_pending_ = false;
+    held_ = false;
+}
+
+/// Nobody knows when a good one follows, if ever: the bins go on, with the last load known and said to be useless.
+void Grid::hold_until(double t, std::vector<Bin>& completed) {
+    for (const Waiting& w : waiting_)
+        accept(w, completed);
+    waiting_.clear();
+    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+    if (!from_)
+        from_ = ForceSample{Seconds{origin_}, Newtons{0}, Newtons{0}, Millimetres{nan}, Millimetres{nan}, false, false};
+    ForceSample last = *from_;
+    last.t = Seconds{t};
+    last.left_cop_y = last.right_cop_y = Millimetres{nan};
+    if (t > from_->t.value)
+        span_to(last, false, true, completed);
+    from_ = last;
+    held_ = true;
 }
 
 void Grid::span_to(const ForceSample& to, bool gap, bool saturated, std::vector<Bin>& completed) {

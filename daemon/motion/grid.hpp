@@ -28,7 +28,7 @@ struct Bin {
     bool usable() const { return !gap && !saturated; }
 };
 
-/// Bins samples as they come. Left-out isolated samples (a fault flag, or a lone value that its neighbours
+/// Bins samples as they come. Left-out isolated samples (a fault flag, or a value or a few that their neighbours
 /// contradict) are bridged by a straight line.
 class Grid {
  public:
@@ -41,27 +41,39 @@ class Grid {
     /// A longer hole is not laid out: the bins go on behind it, so that a wrong time cannot cost more than this.
     static constexpr double longest_laid_out = 5.0;
 
+    /// Faulty samples for longer are told before a good one follows, as none may: by saturated bins.
+    static constexpr double longest_unsaid = 1.0;
+
+    /// A good sample that waits for its successors, which tell whether it is a spike.
+    struct Waiting {
+        ForceSample sample;
+        bool after_fault;  ///< faulty samples lie just before it
+    };
+
     /// Appends the bins that this sample completes.
     /// Throws std::invalid_argument where time does not increase or an unflagged force is not finite.
     void push(const ForceSample& sample, std::vector<Bin>& completed);
-    /// The last held-back sample counts too; the unfinished bin is dropped.
+    /// The last held-back samples count too; the unfinished bin is dropped.
     void finish(std::vector<Bin>& completed);
 
     bool started() const { return last_time_.has_value(); }
 
  private:
-    void accept(const ForceSample& sample, std::vector<Bin>& completed);
+    void settle(std::vector<Bin>& completed);
+    void accept(const Waiting& next, std::vector<Bin>& completed);
+    void hold_until(double t, std::vector<Bin>& completed);
     void span_to(const ForceSample& to, bool gap, bool saturated, std::vector<Bin>& completed);
 
     double origin_ = 0.0;
     std::optional<double> last_time_;     ///< of the last pushed sample, accepted or not
     std::optional<ForceSample> from_;     ///< the last accepted sample
-    std::vector<ForceSample> pending_;    ///< wait for their successor, which tells whether they are a spike
-    bool faulty_before_pending_ = false;  ///< faulty samples lie between from_ and pending_
-    bool faulty_since_ = false;           ///< faulty samples have come after pending_
-    std::int64_t bin_ = 0;                ///< index of the bin being filled
-    double filled_ = 0.0;                 ///< seconds of it covered
-    Bin sum_;                             ///< integrals so far
+    std::optional<ForceSample> earlier_;  ///< the one before it, if that is one
+    bool held_ = false;                   ///< from_ is none: the samples since the one before it are faulty
+    std::vector<Waiting> waiting_;
+    bool faulty_since_ = false;  ///< faulty samples have come after those
+    std::int64_t bin_ = 0;       ///< index of the bin being filled
+    double filled_ = 0.0;        ///< seconds of it covered
+    Bin sum_;                    ///< integrals so far
 };
 
 }  // namespace heeldrop::motion

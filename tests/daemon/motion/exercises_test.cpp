@@ -281,6 +281,24 @@ TEST_CASE("a pad that is saturated within a drop leaves the rep unjudged and the
     }
 }
 
+TEST_CASE("a pad that is faulty throughout is said, and as soon as it is known to be more than a hiccup") {
+    Record record = simulated::record(session_of("good*2"), Person{1, 80, right});
+    for (ForceSample& s : record.samples)
+        s.left_fault = true;
+    Tracker tracker(record.criteria);
+    std::vector<Event> events;
+    for (const ForceSample& s : record.samples) {
+        for (const Output& o : tracker.push({&s, 1}))
+            if (const auto* event = std::get_if<Event>(&o))
+                events.push_back(*event);
+        CHECK((s.t.value - record.samples.front().t.value < 1.1 || !tracker.session_faults().empty()));
+    }
+    REQUIRE(events.size() == 1);
+    CHECK(events.front().kind == EventKind::saturated);
+    CHECK(tracker.session_faults() == std::vector{SessionFault::plate_fault});
+    CHECK(tracker.live().phase == Phase::unknown);
+}
+
 TEST_CASE("the first quiet stance weighs the person in and added load on a step is said") {
     const Record record = simulated::record(session_of("quiet:5"), {3, 80, right, Kilograms{80}});
     Criteria told = record.criteria;

@@ -162,6 +162,56 @@ TEST_CASE("a few bad samples of one pad in a row are bridged at a slow converter
     }
 }
 
+TEST_CASE("a few bad samples of one pad need not be alike, to one side or to and fro, also while the load shifts") {
+    struct {
+        double rate;
+        std::vector<double> off;
+    } const cases[] = {{80, {400, 240}},  {80, {-1400, 1400}}, {80, {240, 400}},       {62, {900, 500}},
+                       {62, {300, -200}}, {40, {300, -300}},   {200, {400, 250, 300}}, {1000, {-150, -120, 300}}};
+    for (const auto& [rate, off] : cases) {
+        for (const bool shifting : {false, true}) {
+            std::vector<ForceSample> samples;
+            for (int i = 0; i <= static_cast<int>(2 * rate); ++i) {
+                const double t = i / rate;
+                const double left = shifting ? std::clamp(600 - 1500 * (t - 0.9), 0.0, 600.0) : 400;
+                samples.push_back(sample(t, left, 750 - left));
+            }
+            const auto at = static_cast<std::ptrdiff_t>(rate);
+            auto without = samples;
+            without.erase(without.begin() + at, without.begin() + at + static_cast<std::ptrdiff_t>(off.size()));
+            for (std::size_t k = 0; k < off.size(); ++k)
+                samples[static_cast<std::size_t>(at) + k].right += Newtons{off[k]};
+            INFO("at " << rate << "/s, first " << off.front() << ", shifting " << shifting);
+            CHECK(apart(bins_of(samples), bins_of(without)) < 1e-6);
+        }
+    }
+}
+
+TEST_CASE("a landing on one foot after a fall is no run of bad samples") {
+    // A third of the body's weight while falling, a peak 80 ms wide, and what rings on.
+    const auto landing = [](double t) {
+        if (t < 0.5)
+            return 700.0;
+        if (t < 0.62)
+            return 250.0;
+        if (t < 0.70)
+            return 250.0 + 330.0 * (t - 0.62) / 0.08 + 1300.0 * std::sin(3.14159 * (t - 0.62) / 0.08);
+        return 700.0 - 120.0 * std::exp(-(t - 0.70) / 0.03) * std::cos(30 * (t - 0.70));
+    };
+    for (const double rate : {62.0, 80.0, 200.0, 1000.0, 2000.0}) {
+        std::vector<ForceSample> samples;
+        for (int i = 0; i <= static_cast<int>(1.5 * rate); ++i)
+            samples.push_back(sample(i / rate, 0, landing(i / rate)));
+        const auto bins = bins_of(samples);
+        double right = 0;
+        for (const Bin& b : bins)
+            right += b.right * bin_seconds;
+        INFO("at " << rate << "/s");
+        CHECK(right == Approx(impulse(samples, &ForceSample::right, static_cast<double>(bins.size()) * bin_seconds))
+                           .epsilon(1e-9));
+    }
+}
+
 TEST_CASE("what both pads feel for as long is a body's") {
     std::vector<ForceSample> samples;
     for (int i = 0; i <= 126; ++i)
@@ -203,6 +253,54 @@ TEST_CASE("flagged samples for longer than a bridge are marked as saturated ther
         if (t < 1.469 || t > 2.001)
             CHECK(bins[i].usable());
         CHECK_FALSE(bins[i].gap);
+    }
+}
+
+TEST_CASE("faulty samples are told although no good one ever follows, also from the first on") {
+    for (const std::size_t first : {0, 100}) {
+        auto samples = even(4);
+        for (std::size_t i = first; i < samples.size(); ++i) {
+            samples[i].right_fault = true;
+            samples[i].right = Newtons{std::numeric_limits<double>::quiet_NaN()};
+        }
+        Grid grid;
+        std::vector<Bin> bins;
+        for (const auto& s : samples)
+            grid.push(s, bins);
+        const double good = first == 0 ? 0.0 : samples[first - 1].t.value;
+        INFO("faulty from sample " << first << " on");
+        CHECK(bins.size() >= 198);  // and not only at the end
+        for (const Bin& b : bins) {
+            CHECK(b.saturated == (b.start + bin_seconds > good + 1e-6));
+            CHECK(std::isfinite(b.total()));
+        }
+    }
+}
+
+TEST_CASE("faulty samples that end the record are told, if they are longer than a bridge") {
+    for (const std::size_t last : {5, 30}) {
+        auto samples = even(2);
+        for (std::size_t i = samples.size() - last; i < samples.size(); ++i)
+            samples[i].left_fault = true;
+        CHECK(bins_of(samples).back().saturated == (last == 30));
+    }
+}
+
+TEST_CASE("a good load after a long fault is taken as it comes") {
+    auto samples = even(4);
+    for (std::size_t i = 100; i < 300; ++i)
+        samples[i].left_fault = samples[i].right_fault = true;
+    for (std::size_t i = 300; i < samples.size(); ++i)
+        samples[i].left = samples[i].right = Newtons{0};
+    const auto bins = bins_of(samples);
+    for (const Bin& b : bins) {
+        INFO("at " << b.start);
+        if (b.start > 1.0 && b.start + bin_seconds < 2.999)
+            CHECK(b.saturated);
+        if (b.start > 3.001) {
+            CHECK(b.usable());
+            CHECK(b.total() == Approx(0.0).margin(1e-9));
+        }
     }
 }
 
