@@ -40,7 +40,9 @@ struct Account {
     double least_load = 1.0;       ///< of the reference: the least 0.5 s mean once the fitted movements are taken out
     bool rise_looked_for = false;  ///< the rise was not the marks' own
     bool hands_unsteady = false;   ///< hands took or gave load during the descent: force tells little of its times
-    bool drop_over = false;        ///< the descent ended before the marks' end
+    /// By how much likelier, in the log, the stance on one foot is with fingertips that wander.
+    std::optional<double> fingertips;
+    bool drop_over = false;  ///< the descent ended before the marks' end
 };
 
 /// `origin` is when bin 0 would have begun by the clock that runs at the rep.

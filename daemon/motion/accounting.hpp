@@ -55,6 +55,7 @@ class Accounting {
     // account_drop.cpp
     void fit_drop();
     void expect_unsteady_hands(MovementWindow& w, bool ask_anyway);
+    void expect_fingertips(MovementWindow& w);
     void find_rebound(MovementWindow& w, BinIndex from);
     void ask_pressure(Stretch& stretch, BinIndex from) const;
     double rise_rest() const;
