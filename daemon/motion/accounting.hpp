@@ -49,11 +49,12 @@ class Accounting {
     // account_drop.cpp
     void fit_drop();
     void find_rebound(MovementWindow& w, BinIndex from);
+    double rest_alone(const MovementWindow& w, std::size_t alone_from) const;
     void ask_pressure(Stretch& stretch, BinIndex from) const;
     double rise_rest() const;
     std::optional<std::pair<double, double>> height_undone() const;
     void expect_on_one_foot(MovementWindow& w, BinIndex from, BinIndex to) const;
-    void sharpen_if_quick(const MovementWindow& w);
+    void sharpen_if_quick(const MovementWindow& w, BinIndex window_from);
     void take_out_rise(Stretch& stretch, BinIndex from);
 
     // account_measures.cpp
@@ -72,6 +73,7 @@ class Accounting {
     Account out_;
     struct Rebound {
         double at, speed;  ///< seconds from bin 0, m/s up
+        double over;       ///< seconds from bin 0: when the body stands again
     };
     std::optional<Rebound> rebound_;
     std::optional<HandsChange> hands_;
