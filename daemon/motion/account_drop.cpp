@@ -12,10 +12,21 @@ namespace {
 /// One descent in so many takes back only a part of its rise, before looking.
 constexpr double shallow_part = 0.1;
 
-// A rebound: the body goes up at more than this, m/s, within a moment and not out of a fall; sway never does.
-constexpr double rebound_speed = 0.1, rebound_after_fall = 0.15, longest_rebound = 1.6;
+// A rebound: the body goes up at more than this, m/s, within a moment; sway never does.
+constexpr double rebound_speed = 0.1, longest_rebound = 1.6;
 /// It is over when the body has sunk back by most of what it went up and stands, seconds.
 constexpr double sunk_back = 0.5, calm_speed = 0.035, calm_seconds = 0.16;
+/// Seconds in which a speed forgets what came before: longer, and a load at rest known to 0.4 % is a rebound of its
+/// own; below the other speed, m/s, nothing moves.
+constexpr double forgetting = 0.5, no_speed = 0.01;
+/// A speed that forgets sinks so fast, m/s, in falls alone: in slow drops it stays below 0.06, in one foot's sway below
+/// 0.03. A fall is braked within so many seconds.
+constexpr double fall_speed = 0.08, longest_braking = 0.6;
+/// A rebound is pushed at some 2 m/s^2 or more, a slow descent braked at 0.15: it begins where this part of its hardest
+/// push is reached, and pushes for no longer than so many seconds.
+constexpr double push_part = 0.15, longest_push = 0.3;
+/// Seconds on one foot: what speed sway leaves at the ends, some 20 mm/s, is then small change in the mean, 0.1 %.
+constexpr double least_alone_for_rest = 1.5;
 
 /// What a duration is off by because nobody moves quite as any of the shapes does, of itself. Without it two standard
 /// uncertainties cover nine errors in ten on simulated people of unlike manners, with it nineteen in twenty.
@@ -34,6 +45,84 @@ constexpr double unlike_sway = 4.0;
 
 /// Below this, and above this speed, a drop's force is far above sway.
 constexpr double quick_seconds = 1.3, quick_speed = 0.09;
+/// Seconds after a rebound's own end in which the body stands, for plain integration; and what the turn from a quick
+/// drop to its rebound may be off by.
+constexpr double stands_after_rebound = 0.3, turn_error = 0.1;
+
+std::size_t count_in(double seconds) {
+    return static_cast<std::size_t>(bins_in(seconds));
+}
+
+/// Where the push begins that makes the speed at `k`.
+std::size_t push_begins(const std::vector<double>& acceleration, const std::vector<double>& speed, std::size_t k) {
+    const auto push = [&](std::size_t j) {
+        return j > 0 && j + 1 < acceleration.size()
+                   ? (acceleration[j - 1] + acceleration[j] + acceleration[j + 1]) / 3.0
+                   : 0.0;
+    };
+    double hardest = 0.0;
+    for (std::size_t j = k - std::min(k, count_in(longest_push)); j <= k; ++j)
+        hardest = std::max(hardest, push(j));
+    std::size_t turn = k;
+    while (turn > 0 && speed[turn] > no_speed && (k - turn < 3 || push(turn) > push_part * hardest))
+        --turn;
+    return turn;
+}
+
+/// Where a fall began that was braked just before the turn, if there was one.
+std::optional<std::size_t> fall_before(const std::vector<double>& speed, std::size_t turn) {
+    std::size_t deepest = turn;
+    for (std::size_t j = turn; j > 0 && turn - j < count_in(longest_braking); --j)
+        if (speed[j] < speed[deepest])
+            deepest = j;
+    if (speed[deepest] >= -fall_speed)
+        return std::nullopt;
+    while (deepest > 0 && speed[deepest] < -no_speed)
+        --deepest;
+    return deepest;
+}
+
+struct FallEnds {
+    bool goes_up;
+    std::size_t turn, seen;
+};
+
+/// A speed that forgets goes up when a fall is braked. So a fall is followed from where it begins, forgetting nothing:
+/// whether it goes up after all, and where it last did not.
+FallEnds follow_fall(const std::vector<double>& acceleration, std::size_t begins, std::size_t until, std::size_t turn) {
+    double speed = 0.0;
+    std::size_t j = begins;
+    for (; j < until && speed < rebound_speed; ++j) {
+        speed += acceleration[j] * bin_seconds;
+        if (speed <= 0.0)
+            turn = j + 1;
+    }
+    return {speed >= rebound_speed, turn, j};
+}
+
+struct WayUp {
+    double fastest;    ///< m/s
+    std::size_t over;  ///< when the body has sunk back and stands
+};
+
+WayUp way_up(const std::vector<double>& acceleration, std::size_t turn, std::size_t seen) {
+    std::size_t over = turn;
+    BinIndex calm = 0;
+    double up = 0.0, height = 0.0, fastest = 0.0, highest = 0.0;
+    bool back = false;
+    while (over < acceleration.size() && (over <= seen || calm < bins_in(calm_seconds)) &&
+           over < turn + count_in(longest_rebound)) {
+        up += acceleration[over] * bin_seconds;
+        height += up * bin_seconds;
+        back = back || (up < 0.0 && fastest > rebound_speed);
+        if (!back)
+            fastest = std::max(fastest, up);
+        highest = std::max(highest, height);
+        calm = std::abs(up) < calm_speed && height < (1.0 - sunk_back) * highest ? calm + 1 : 0;
+        ++over;
+    }
+    return {fastest, over};
+}
 
 }  // namespace
 
@@ -105,7 +194,7 @@ void Accounting::fit_drop() {
     }
     if (!out_.drop)
         return;
-    sharpen_if_quick(w);
+    sharpen_if_quick(w, from);
     out_.drop_window = from;
     const MovementFit& fit = *out_.drop;
     drop_start_ = seconds(from) + fit.start;
@@ -178,48 +267,37 @@ void Accounting::ask_pressure(Stretch& stretch, BinIndex from) const {
     stretch.window.coupling_sd = std::hypot(rise_wander_mm, 0.25 * forward) / height;
 }
 
-/// A quick rebound at the end of a slow descent outweighs it in force: it is measured by itself, from where the
-/// body turns, and its bins say nothing of the descent.
+/// A quick rebound at the end of a descent outweighs it in force: it is measured by itself, from where the body turns,
+/// and its bins say nothing of the descent.
 void Accounting::find_rebound(MovementWindow& w, BinIndex from) {
     const auto n = w.force.size();
     if (!marks_.one_foot || n < 50)
         return;
-    noise_without_rebound_.assign(w.noise.begin(), w.noise.end());
-    // Speed, forgetting over half a second what came before.
-    std::vector<double> speed(n + 1, 0.0);
-    for (std::size_t k = 0; k < n; ++k) {
-        const double force = std::isfinite(w.noise[k]) ? w.force[k] - w.baseline - w.gain * w.share_shift[k] : 0.0;
-        speed[k + 1] = speed[k] * (1.0 - bin_seconds / 0.5) + force / w.mass * bin_seconds;
-    }
     const auto alone_from = static_cast<std::size_t>(
         std::clamp<BinIndex>(marks_.alone_from + bins_in(0.2) - from, 0, static_cast<BinIndex>(n)));
+    const double rest = rest_alone(w, alone_from);
+    std::vector<double> acceleration(n), speed(n + 1, 0.0);
+    for (std::size_t k = 0; k < n; ++k) {
+        acceleration[k] = (w.force[k] - rest - w.gain * w.share_shift[k]) / w.mass;
+        speed[k + 1] = speed[k] * (1.0 - bin_seconds / forgetting) +
+                       (std::isfinite(w.noise[k]) ? acceleration[k] : 0.0) * bin_seconds;
+    }
     for (std::size_t k = alone_from; k < n; ++k) {
         if (speed[k] < rebound_speed)
             continue;
-        std::size_t turn = k;
-        while (turn > 0 && speed[turn] > 0.01)
-            --turn;
-        std::size_t over = turn;
-        BinIndex calm = 0;
-        double up = 0.0, height = 0.0, fastest = 0.0, highest = 0.0;
-        while (over < n && (over <= k || calm < bins_in(calm_seconds)) &&
-               over < turn + static_cast<std::size_t>(bins_in(longest_rebound))) {
-            up += (w.force[over] - w.baseline - w.gain * w.share_shift[over]) / w.mass * bin_seconds;
-            height += up * bin_seconds;
-            fastest = std::max(fastest, up);
-            highest = std::max(highest, height);
-            calm = std::abs(up) < calm_speed && height < (1.0 - sunk_back) * highest ? calm + 1 : 0;
-            ++over;
+        std::size_t turn = push_begins(acceleration, speed, k);
+        if (const auto fall = fall_before(speed, turn)) {
+            const FallEnds ends = follow_fall(acceleration, *fall, std::min(n, k + count_in(longest_braking)), turn);
+            k = std::max(k, ends.seen);
+            if (!ends.goes_up)
+                continue;
+            turn = ends.turn;
         }
-        const std::size_t before = turn > 30 ? turn - 30 : 0;
-        const double fall = -*std::min_element(speed.begin() + static_cast<std::ptrdiff_t>(before),
-                                               speed.begin() + static_cast<std::ptrdiff_t>(turn) + 1);
-        if (fall > rebound_after_fall) {
-            k = std::max(k, over);
-            continue;
-        }
-        rebound_ = Rebound{seconds(from + static_cast<BinIndex>(turn)), fastest};
-        for (std::size_t j = turn > 3 ? turn - 3 : 0; j < std::min(n, over + 3); ++j)
+        const WayUp way = way_up(acceleration, turn, k);
+        rebound_ = Rebound{seconds(from + static_cast<BinIndex>(turn)), way.fastest,
+                           seconds(from + static_cast<BinIndex>(way.over))};
+        noise_without_rebound_.assign(w.noise.begin(), w.noise.end());
+        for (std::size_t j = turn > 3 ? turn - 3 : 0; j < std::min(n, way.over + 3); ++j)
             noise_without_rebound_[j] = std::numeric_limits<double>::infinity();
         w.noise = noise_without_rebound_;
         // What rebounds has come down until then.
@@ -227,6 +305,21 @@ void Accounting::find_rebound(MovementWindow& w, BinIndex from) {
         w.ends_there = true;
         return;
     }
+}
+
+/// The load at rest on one foot. Nearly still at both ends, the body gets no impulse in between: the mean is the rest.
+double Accounting::rest_alone(const MovementWindow& w, std::size_t alone_from) const {
+    const auto n = w.force.size();
+    double sum = 0.0, count = 0.0;
+    for (std::size_t k = alone_from; k < n; ++k) {
+        if (!std::isfinite(w.noise[k]))
+            return w.baseline;
+        sum += w.force[k] - w.gain * w.share_shift[k];
+        count += 1.0;
+    }
+    if (!marks_.returned || count * bin_seconds < least_alone_for_rest)
+        return w.baseline;
+    return sum / count;
 }
 
 /// The load at rest as the rise shows it.
@@ -281,15 +374,21 @@ void Accounting::expect_on_one_foot(MovementWindow& w, BinIndex from, BinIndex t
 
 /// A quick drop stands far above sway: plain integration between the still moments around it asks nothing of its
 /// shape and is the better account. Its own edges tell in turn where those moments lie.
-void Accounting::sharpen_if_quick(const MovementWindow& w) {
+void Accounting::sharpen_if_quick(const MovementWindow& w, BinIndex window_from) {
+    const double origin = seconds(window_from);
     if (out_.drop->duration > quick_seconds || out_.drop->peak_speed < quick_speed)
         return;
     for (int pass = 0; pass < 3; ++pass) {
         const MovementFit& rough = *out_.drop;
         const auto n = static_cast<BinIndex>(w.force.size());
         const auto from = std::clamp<BinIndex>(static_cast<BinIndex>((rough.start - 0.5) / bin_seconds), 0, n);
-        const auto to = std::clamp<BinIndex>(static_cast<BinIndex>((rough.end + 0.5) / bin_seconds), from, n);
+        // After a rebound the body is still again only when that is over.
+        const double still =
+            rebound_ ? std::max(rough.end + 0.5, rebound_->over - origin + stands_after_rebound) : rough.end + 0.5;
+        const auto to = std::clamp<BinIndex>(static_cast<BinIndex>(still / bin_seconds), from, n);
         MovementWindow around = w;
+        if (rebound_)
+            around.turns = rebound_->at - origin - seconds(from) + turn_error;
         around.force = w.force.subspan(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from));
         around.share_shift = w.share_shift.subspan(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from));
         around.least_height = 0.5 * rough.height;

@@ -101,7 +101,12 @@ void Accounting::bounce() {
     const BinIndex until =
         std::min(history_.clamp(bottom + bins_in(criteria_.bounce_window.value)), history_.clamp(marks_.end));
     if (rebound_) {
-        if (rebound_->at < drop_end_ + criteria_.bounce_window.value)
+        // Below 10 % of its speed the body sinks on, for as long as such shapes do: only then it is at the bottom. Two
+        // standard uncertainties hold where that is.
+        double lowest = drop_end_ + 2.0 * fit.end_sd;
+        for (std::size_t p = 0; p < shapes; ++p)
+            lowest += fit.shapes[p] * fit.duration * speed_profiles()[p].after();
+        if (rebound_->at < lowest + criteria_.bounce_window.value)
             out_.bounce_speed = rebound_->speed;
         return;
     }

@@ -57,11 +57,12 @@ class Accounting {
     void expect_unsteady_hands(MovementWindow& w, bool ask_anyway);
     void expect_fingertips(MovementWindow& w);
     void find_rebound(MovementWindow& w, BinIndex from);
+    double rest_alone(const MovementWindow& w, std::size_t alone_from) const;
     void ask_pressure(Stretch& stretch, BinIndex from) const;
     double rise_rest() const;
     std::optional<std::pair<double, double>> height_undone() const;
     void expect_on_one_foot(MovementWindow& w, BinIndex from, BinIndex to) const;
-    void sharpen_if_quick(const MovementWindow& w);
+    void sharpen_if_quick(const MovementWindow& w, BinIndex window_from);
     void take_out_rise(Stretch& stretch, BinIndex from);
 
     // account_measures.cpp
@@ -80,6 +81,7 @@ class Accounting {
     Account out_;
     struct Rebound {
         double at, speed;  ///< seconds from bin 0, m/s up
+        double over;       ///< seconds from bin 0: when the body stands again
     };
     std::optional<Rebound> rebound_;
     std::optional<HandsChange> hands_;        ///< before the rise

@@ -20,7 +20,7 @@ std::optional<MovementFit> integrate_movement(const MovementWindow& w) {
     std::size_t peak_at = 0;
     for (std::size_t k = 0; k < n; ++k) {
         speed[k + 1] = speed[k] + w.direction * (excess[k] - mean) / w.mass * bin_seconds;
-        if (speed[k + 1] > speed[peak_at])
+        if (speed[k + 1] > speed[peak_at] && static_cast<double>(k) * bin_seconds < w.turns)
             peak_at = k + 1;
     }
     const double limit = 0.1 * speed[peak_at];

@@ -180,7 +180,8 @@ double Likelihood::how_long(double duration) const {
 double Likelihood::when(const Candidate& c) const {
     const double early = std::max(0.0, window_.expected_from - c.start) / window_.expected_sd;
     const double after = c.end() - window_.expected_to;
-    const double late = (window_.ends_there ? after : std::max(0.0, after)) / window_.expected_sd;
+    const double faded = after + speed_profiles()[c.profile].after() * c.duration;
+    const double late = (window_.ends_there && faded < 0.0 ? faded : std::max(0.0, after)) / window_.expected_sd;
     return -0.5 * (early * early + late * late) + how_long(c.duration);
 }
 

@@ -38,8 +38,9 @@ struct MovementWindow {
     /// expected_sd.
     double expected_from = -1e9, expected_to = 1e9;
     double expected_sd = 0.2;
-    bool ends_there = false;                ///< nor does it end before expected_to by more
+    bool ends_there = false;                ///< nor does it stand still before expected_to by more
     double hesitation = 0.3;                ///< seconds: a longer pause ends it, in plain integration
+    double turns = 1e9;                     ///< seconds: its fastest lies before this, in plain integration
     double shortest = 0.14, longest = 9.0;  ///< seconds, of the 10 % speed window
     /// Another like those before is expected: mean and standard deviation of the log of its duration; 0: none.
     double log_duration_mean = 0.0, log_duration_sd = 0.0;

@@ -22,6 +22,7 @@ class SpeedProfile {
     double peak() const { return peak_; }
     double from() const { return from_; }         ///< of the whole, where the speed first passes 10 % of its peak
     double width() const { return to_ - from_; }  ///< of the whole, between the first and the last such passing
+    double after() const { return (1.0 - to_) / width(); }  ///< from the last to standing still, in widths
 
  private:
     static constexpr int points = 512;
