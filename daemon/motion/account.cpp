@@ -14,6 +14,7 @@ Account Accounting::run() {
     fit_drop();
     if (!out_.drop)
         return std::move(out_);
+    squat();
     which_leg();
     forces();
     transfer_and_return();

@@ -205,6 +205,16 @@ void Accounting::fit_rise() {
     }
     rise_start_ = seconds(out_.rise_window) + out_.rise->start;
     rise_end_ = seconds(out_.rise_window) + out_.rise->end;
+    if (const auto left = left_share_over(history_, *rise_start_, *rise_end_))
+        out_.rise_share = std::max(*left, 1.0 - *left);
+    double least = 1.0, most = 0.0;
+    over_bins(history_, *rise_start_, *rise_end_, [&](const Bin& b, double) {
+        if (!b.usable())
+            return;
+        least = std::min(least, left_share(b));
+        most = std::max(most, left_share(b));
+    });
+    out_.rise_shift = std::max(0.0, most - least);
     Rep& r = out_.rep;
     r.rise_start = clock(*rise_start_);
     r.rise_end = clock(*rise_end_);

@@ -65,6 +65,12 @@ class Accounting {
     void sharpen_if_quick(const MovementWindow& w, BinIndex window_from);
     void take_out_rise(Stretch& stretch, BinIndex from);
 
+    // account_squat.cpp
+    void squat();
+    double way_down_before_rise() const;
+    double way_up_after_drop() const;
+    double way(BinIndex from, BinIndex to, int direction, double rest, double height, double pause) const;
+
     // account_measures.cpp
     void which_leg();
     void forces();

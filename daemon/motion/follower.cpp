@@ -203,7 +203,7 @@ void Follower::propose(BinIndex end, bool returned, bool left_plate) {
     notice(end, m);
 }
 
-void Follower::settle_candidate(bool was_rep) {
+void Follower::settle_candidate(bool was_rep, bool no_rise) {
     const bool next_has_begun = std::exchange(next_has_begun_, false);
     if (const auto suspect = std::exchange(suspect_, std::nullopt); suspect && !was_rep) {
         // Not with the suspect's own end: then before it, and it was a rise.
@@ -219,7 +219,7 @@ void Follower::settle_candidate(bool was_rep) {
     if (!was_rep) {
         if (next_has_begun || (level_ == Level::up && !marks_.one_foot))
             return;  // a descent on two feet may still go on
-        if (level_ == Level::up && history_.end() - marks_.rise_to < bins_in(longest_top)) {
+        if (level_ == Level::up && !no_rise && history_.end() - marks_.rise_to < bins_in(longest_top)) {
             marks_.one_foot.reset();
         } else {
             level_ = Level::unknown;

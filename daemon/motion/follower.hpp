@@ -34,8 +34,9 @@ class Follower {
     void step(BinIndex i);
     /// What step() noticed since the last call.
     std::vector<Noticed> take_noticed();
-    /// The account of the last candidate: was it a rep? Decides which level the body is on from here.
-    void settle_candidate(bool was_rep);
+    /// The account of the last candidate: was it a rep, and if not, was its rise none, such as a squat's way up?
+    /// Decides which level the body is on from here.
+    void settle_candidate(bool was_rep, bool no_rise);
     /// What a finished rep's account has taught: the pads' difference, and how long this person's slow drops last.
     void learn(const Knowledge& known) {
         gain_ = known.gain;

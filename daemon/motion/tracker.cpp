@@ -30,6 +30,16 @@ constexpr double fingertips_kept = 0.5, least_fingertips = -12.0, most_fingertip
 /// So many drops' worth.
 constexpr double all_alike = 3.0;
 constexpr double least_height = 0.03, most_height = 0.20;  // metres: a rep's rise, design section 6
+/// A thigh lifted to hip height brings the body's centre up 2 to 4 cm, arms overhead as much; a heel that rises alone,
+/// or that comes down again on both feet, brings it up 5 cm and more.
+constexpr double least_heel_height = 0.045;
+/// Of the load, on one leg in the mean of a rise: that leg rose alone, as in domain.md section 2.7 down to a toe's
+/// touch.
+constexpr double wholly_on_one = 0.78;
+/// Seconds from the beginning of a rise on one leg to the drop's end: a step in marching takes less, a rep never.
+constexpr double least_alone_rep = 1.2;
+/// Of the load, that went over within one "rise": the weight was shifted. A heel does not rise meanwhile.
+constexpr double most_shifted = 0.5;
 
 }  // namespace
 
@@ -119,6 +129,7 @@ struct Tracker::Impl {
             as_seen.look_for_rise_from.reset();
         Account account = account_of(as_seen);
         Outcome outcome = decide(account, as_seen);
+        const bool no_rise = account.rise && no_heel_rose(account);
         const auto try_again = [&](const RepMarks& again) {
             if (outcome != Outcome::nothing)
                 return;
@@ -136,7 +147,7 @@ struct Tracker::Impl {
             if (known.usual_drop > 0.0)
                 try_again(again);
         }
-        follower.settle_candidate(outcome != Outcome::nothing);
+        follower.settle_candidate(outcome != Outcome::nothing, no_rise);
         if (outcome == Outcome::rep && !marks.one_foot && last_on_one_foot && last_on_one_foot->index == 0 &&
             last_on_one_foot->marks.rise_from == marks.rise_from &&
             account_again({last_on_one_foot->marks.end, marks.end}, out))
@@ -194,19 +205,44 @@ struct Tracker::Impl {
         return std::abs(then - level) < let_go * follower.weight();
     }
 
+    /// Squats, marching, a lifted knee, lifted arms, or the weight going over from foot to foot: the body comes up and
+    /// goes down again, but no heel does.
+    static bool no_heel_rose(const Account& a) {
+        if (a.sank_before > 0.0 || a.rise_shift > most_shifted)
+            return true;
+        const bool two_leg_drop = a.rep.working_share_drop && a.rep.working_share_drop->value < wholly_on_one;
+        const bool alone = a.rise_share > wholly_on_one;
+        if ((alone || two_leg_drop) && a.rise->height < least_heel_height)
+            return true;
+        if (alone && a.drop && 0.5 * (a.rise->height + a.drop->height) < least_heel_height)
+            return true;
+        const double from = static_cast<double>(a.rise_window) * bin_seconds + a.rise->start;
+        return alone && a.drop &&
+               static_cast<double>(a.drop_window) * bin_seconds + a.drop->end - from < least_alone_rep;
+    }
+
+    /// Whoever lowers from a top that was held has shifted the load before.
+    static bool begins_alone(const Account& a, const RepMarks& marks) {
+        return static_cast<double>(a.drop_window) * bin_seconds + a.drop->start >
+               static_cast<double>(marks.alone_from) * bin_seconds;
+    }
+
     Outcome decide(const Account& a, const RepMarks& marks) const {
         if (!a.rise) {
             // Hands that take load as the body rises hide the rise.
             const double evidence = a.least_load < 0.96        ? evidence_with_hands
                                     : usual_drop.value() > 0.0 ? evidence_in_a_set
                                                                : evidence_from_the_top;
-            const bool from_the_top = !marks.has_rise && !marks.left_plate && a.drop && a.drop->noise < most_noise &&
-                                      a.drop->height - 2 * a.drop->height_sd > least_height &&
-                                      a.drop->height < most_height + 0.04 && a.drop->evidence > evidence &&
-                                      (usual_drop.value() == 0.0 || a.drop->height < 1.6 * usual_drop.value());
+            const bool from_the_top =
+                !marks.has_rise && !marks.left_plate && a.drop && a.drop->noise < most_noise &&
+                a.drop->height - 2 * a.drop->height_sd > least_height && a.drop->height > least_heel_height &&
+                begins_alone(a, marks) && a.rose_after == 0.0 && a.drop->height < most_height + 0.04 &&
+                a.drop->evidence > evidence && (usual_drop.value() == 0.0 || a.drop->height < 1.6 * usual_drop.value());
             return from_the_top ? Outcome::rep : Outcome::nothing;
         }
         if (a.rise->height < least_height - 2 * a.rise->height_sd || a.rise->height > most_height + 0.04)
+            return Outcome::nothing;
+        if (no_heel_rose(a))
             return Outcome::nothing;
         if (marks.left_plate && !may_have_left(marks))
             return Outcome::nothing;

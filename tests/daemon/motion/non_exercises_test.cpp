@@ -30,6 +30,49 @@ void gives_no_rep(std::string_view elements, std::initializer_list<std::uint64_t
     }
 }
 
+/// A body of 75 kg whose height and right share go by minimum jerk, one movement after the other.
+struct Body {
+    struct Move {
+        double at, takes, by;
+    };
+    std::vector<Move> heights{}, shares{};
+    double t = 4.0;
+
+    void height(double by, double takes) {
+        heights.push_back({t, takes, by});
+        t += takes;
+    }
+    void share(double by, double takes) {
+        shares.push_back({t, takes, by});
+        t += takes;
+    }
+    void wait(double seconds) { t += seconds; }
+
+    static double sum(const std::vector<Move>& moves, double when) {
+        double all = 0.0;
+        for (const Move& m : moves) {
+            const double u = std::clamp((when - m.at) / m.takes, 0.0, 1.0);
+            all += m.by * u * u * u * (10.0 - 15.0 * u + 6.0 * u * u);
+        }
+        return all;
+    }
+
+    std::vector<Rep> reps() const {
+        constexpr double d = 0.004, two_pi = 6.2832;
+        std::vector<ForceSample> samples;
+        for (double when = 0.0; when < t + 4.0; when += 0.0125) {
+            const double acceleration =
+                (sum(heights, when + d) - 2.0 * sum(heights, when) + sum(heights, when - d)) / (d * d);
+            const double right = std::clamp(0.5 + sum(shares, when), 0.0, 1.0), alone = 2.0 * std::abs(right - 0.5);
+            const double sway =
+                (0.4 + 2.5 * alone) * (std::sin(2.3 * two_pi * when) + 0.7 * std::sin(4.1 * two_pi * when + 1.0));
+            const double total = 75.0 * (standard_gravity.value + acceleration) + sway;
+            samples.push_back({Seconds{when}, Newtons{total * (1.0 - right)}, Newtons{total * right}});
+        }
+        return analyze(samples, Criteria{}).reps;
+    }
+};
+
 }  // namespace
 
 TEST_CASE("standing quietly is no rep") {
@@ -61,6 +104,91 @@ TEST_CASE("squats are no reps nor on one side") {
     gives_no_rep("squat*3", {1, 2, 3, 4, 5, 6});
     gives_no_rep("squat(side=left)*3", {1, 2, 3, 4, 5, 6});
     gives_no_rep("squat(side=right)*3", {1, 2, 3, 4, 5, 6});
+}
+TEST_CASE("squats on one leg are no reps") {
+    const double depth = GENERATE(0.1, 0.15, 0.19), down = GENERATE(1.0, 1.6, 2.3);
+    Body body;
+    for (int i = 0; i < 4; ++i) {
+        body.share(0.5, 0.6);
+        body.wait(1.2);
+        body.height(-depth, down);
+        body.wait(0.3);
+        body.height(depth, 1.4);
+        body.wait(0.7);
+        body.share(-0.5, 0.6);
+        body.wait(2.0);
+    }
+    CAPTURE(depth, down);
+    CHECK(body.reps().empty());
+}
+TEST_CASE("squats that lean on a leg are no reps") {
+    const double lean = GENERATE(0.18, 0.23, 0.29), takes = GENERATE(1.0, 1.8, 2.6);
+    Body body;
+    for (int i = 0; i < 4; ++i) {
+        body.share(lean, 0.8);
+        body.height(-0.2, takes);
+        body.wait(0.4);
+        body.height(0.2, takes);
+        body.share(-lean, 0.8);
+        body.wait(2.4);
+    }
+    CAPTURE(lean, takes);
+    CHECK(body.reps().empty());
+}
+TEST_CASE("a knee lifted to hip height is no rep") {
+    const double up = GENERATE(0.028, 0.036), holds = GENERATE(1.5, 4.0);
+    Body body;
+    for (int i = 0; i < 4; ++i) {
+        body.share(0.5, 0.5);
+        body.height(up, 0.6);
+        body.wait(holds);
+        body.height(-up, 0.7);
+        body.share(-0.5, 0.5);
+        body.wait(2.0);
+    }
+    CAPTURE(up, holds);
+    CHECK(body.reps().empty());
+}
+TEST_CASE("marching with lively steps is no rep") {
+    const double step = GENERATE(0.6, 0.9, 1.1, 1.3), up = GENERATE(0.025, 0.04);
+    Body body;
+    body.share(0.5, 0.3);
+    for (int i = 0; i < 16; ++i) {
+        body.height(up, 0.45 * step);
+        body.heights.push_back({body.t + 0.05 * step, 0.45 * step, -up});
+        body.wait(0.4 * step);
+        body.share(i % 2 == 0 ? -1.0 : 1.0, 0.15 * step);
+    }
+    body.wait(0.2);
+    body.share(-0.5, 0.4);
+    CAPTURE(step, up);
+    CHECK(body.reps().empty());
+}
+TEST_CASE("arms that are lifted overhead are no rep") {
+    const double up = GENERATE(0.026, 0.034), takes = GENERATE(0.6, 0.9);
+    Body body;
+    for (int i = 0; i < 4; ++i) {
+        body.height(up, takes);
+        body.wait(0.8);
+        body.height(-up, takes);
+        body.wait(2.0);
+    }
+    CAPTURE(up, takes);
+    CHECK(body.reps().empty());
+}
+TEST_CASE("standing wholly on one foot and then on the other is no rep") {
+    const double takes = GENERATE(0.4, 0.7, 1.0), bob = GENERATE(0.004, 0.015);
+    Body body;
+    body.share(0.45, 0.6);
+    for (int i = 0; i < 14; ++i) {
+        body.wait(0.3 + 0.13 * (i % 5));
+        body.heights.push_back({body.t, 0.5 * takes, bob});
+        body.heights.push_back({body.t + 0.5 * takes, 0.5 * takes, -bob});
+        body.share(i % 2 == 0 ? -0.9 : 0.9, takes);
+    }
+    body.share(-0.45, 0.6);
+    CAPTURE(takes, bob);
+    CHECK(body.reps().empty());
 }
 TEST_CASE("standing on one leg is no rep") {
     gives_no_rep("one_leg:10(side=left),quiet:2,one_leg:10(side=right)", {1, 2, 3, 4, 5, 6});
