@@ -241,7 +241,10 @@ void Accounting::expect_fingertips(MovementWindow& w) {
         return;
     MovementWindow light = w;
     light.unsteady_sd = light_hands * known_.system_weight;
-    out_.fingertips = log_evidence(light) - log_evidence(w);
+    const double odds = log_evidence(light) - log_evidence(w);
+    if (!std::isfinite(odds))
+        return;
+    out_.fingertips = odds;
     if (*out_.fingertips + known_.fingertips > surely_fingertips)
         w.unsteady_sd = light.unsteady_sd;
 }
