@@ -40,13 +40,11 @@ struct Account {
     double least_load = 1.0;       ///< of the reference: the least 0.5 s mean once the fitted movements are taken out
     bool rise_looked_for = false;  ///< the rise was not the marks' own
     bool hands_unsteady = false;   ///< hands took or gave load during the descent: force tells little of its times
-    /// By how much likelier, in the log, the stance on one foot is with fingertips that wander.
-    std::optional<double> fingertips;
-    double sank_before = 0.0;  ///< metres down on the same feet just before the rise, 0 where that is not clear
-    double rose_after = 0.0;   ///< metres up again after a drop without rise, the same; a quick rebound is none
-    double rise_share = 0.5;   ///< of the fuller leg in the rise
-    double rise_shift = 0.0;   ///< of the load, that went from leg to leg within the rise
-    bool drop_over = false;    ///< the descent ended before the marks' end
+    double sank_before = 0.0;      ///< metres down on the same feet just before the rise, 0 where that is not clear
+    double rose_after = 0.0;       ///< metres up again after a drop without rise, the same; a quick rebound is none
+    double rise_share = 0.5;       ///< of the fuller leg in the rise
+    double rise_shift = 0.0;       ///< of the load, that went from leg to leg within the rise
+    bool drop_over = false;        ///< the descent ended before the marks' end
 };
 
 /// `origin` is when bin 0 would have begun by the clock that runs at the rep.

@@ -38,8 +38,6 @@ constexpr double rise_wander_mm = 7.0;
 /// Of the weight: a mean force on one foot further from rest than this is hands'; and by how much in the log likelihood
 /// it must be likelier that they take and give at their pleasure.
 constexpr double hands_about = 0.012, surely_unsteady = 6.0;
-/// The same of fingertips.
-constexpr double light_hands = 0.006, surely_fingertips = 20.0;
 /// What so many times the expected sway is left over of is no sway.
 constexpr double unlike_sway = 4.0;
 
@@ -178,8 +176,6 @@ void Accounting::fit_drop() {
         expect_on_one_foot(w, from, to);
     expect_unsteady_hands(w, false);
     if (!out_.hands_unsteady)
-        expect_fingertips(w);
-    if (!out_.hands_unsteady)
         find_rebound(w, from);
     w.log_duration_mean = known_.usual_log_duration;
     w.log_duration_sd = known_.usual_log_duration_sd;
@@ -232,21 +228,6 @@ void Accounting::expect_unsteady_hands(MovementWindow& w, bool ask_anyway) {
     w.partial = 0.0;  // and tells nothing of how much was left undone
     out_.hands_unsteady = true;
     reason(Reason::hand_force_changing);
-}
-
-/// Fingertips that hold lightly on to something wander by less than they would be told for, and by more than sway does
-/// below one hertz. A person keeps them there: the set so far is asked, too.
-void Accounting::expect_fingertips(MovementWindow& w) {
-    if (!marks_.one_foot || !marks_.returned)
-        return;
-    MovementWindow light = w;
-    light.unsteady_sd = light_hands * known_.system_weight;
-    const double odds = log_evidence(light) - log_evidence(w);
-    if (!std::isfinite(odds))
-        return;
-    out_.fingertips = odds;
-    if (*out_.fingertips + known_.fingertips > surely_fingertips)
-        w.unsteady_sd = light.unsteady_sd;
 }
 
 /// The heel's way is the pressure's way back: as far as it went under the same foot in the rise, where that was seen.

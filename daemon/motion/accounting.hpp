@@ -55,7 +55,6 @@ class Accounting {
     // account_drop.cpp
     void fit_drop();
     void expect_unsteady_hands(MovementWindow& w, bool ask_anyway);
-    void expect_fingertips(MovementWindow& w);
     void find_rebound(MovementWindow& w, BinIndex from);
     double rest_alone(const MovementWindow& w, std::size_t alone_from) const;
     void ask_pressure(Stretch& stretch, BinIndex from) const;

@@ -22,7 +22,6 @@ struct Knowledge {
     double usual_log_duration = 0.0, usual_log_duration_sd = 0.0;
     /// How likely each shape of a drop is, from the set so far; none before the first.
     std::optional<ShapeWeights> usual_shapes;
-    double fingertips = 0.0;  ///< log odds from the set so far that fingertips wander
     double gravity = standard_gravity.value;
 
     double mass() const { return system_weight / gravity; }

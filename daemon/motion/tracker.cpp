@@ -25,8 +25,6 @@ constexpr double least_shallow = 0.008;
 /// weight: what a rise leaves the load at rest as it was.
 constexpr double longest_rise = 8.0, longest_step_off = 1.0, longest_to_leave = 12.0, longest_to_leave_top = 6.0,
                  let_go = 0.005;
-/// How much of what a rep tells of fingertips counts for the next, and at most.
-constexpr double fingertips_kept = 0.5, least_fingertips = -12.0, most_fingertips = 10.0;
 /// So many drops' worth.
 constexpr double all_alike = 3.0;
 constexpr double least_height = 0.03, most_height = 0.20;  // metres: a rep's rise, design section 6
@@ -95,7 +93,6 @@ struct Tracker::Impl {
             known.usual_log_duration_sd = slow_drops.sd();
         }
         known.usual_shapes = usual_shapes.weights();
-        known.fingertips = fingertips;
         known.gravity = criteria.gravity.value;
         return known;
     }
@@ -165,9 +162,6 @@ struct Tracker::Impl {
             slow_drops.add(std::log(account.drop->duration));
         if (account.drop && outcome == Outcome::rep)
             usual_shapes.add(account.drop->shapes);
-        if (account.fingertips)
-            fingertips =
-                std::clamp(fingertips_kept * (fingertips + *account.fingertips), least_fingertips, most_fingertips);
         if (gain_sd < unlearned_gain_sd)
             follower.learn(knowledge());
         if (follower.second_person())
@@ -342,7 +336,6 @@ struct Tracker::Impl {
             return any ? std::optional(each) : std::nullopt;
         }
     } usual_shapes;
-    double fingertips = 0.0;  ///< log odds from the set so far that they wander
     double gain = 0.0, gain_sd = unlearned_gain_sd;
     bool second_person = false, plate_fault = false, finished = false;
 };
