@@ -17,9 +17,15 @@ constexpr double evidence_after_rise = -6.0, evidence_after_found_rise = 10.0, e
                  evidence_in_a_set = 25.0, evidence_with_hands = 20.0, evidence_from_the_top = 40.0;
 /// Times the expected sway: more is no stance that a descent out of nowhere could be told in.
 constexpr double most_noise = 2.0;
-/// Less is no drop at all, metres.
+/// And what leaves so much over is another movement, a squat or a jump.
+constexpr double no_such_movement = 15.0;
+/// Of body weight: the push of a descent that nobody saw coming. One foot's rest creeps and wanders by as much over
+/// seconds (domain.md: 12 N/min, sway below 1 Hz), and a body that lifts a foot and puts it back makes as little. A
+/// bell of way h in time T has 5.8 h / T^2.
+constexpr double least_push = 0.003, bell_acceleration = 5.8;
 /// What is learned of a person's slow drops: those longer than this, known to this part of themselves.
 constexpr double least_slow = 1.2, surely = 0.2;  // seconds
+/// Less is no drop at all, metres.
 constexpr double least_shallow = 0.008;
 /// Seconds: a rise; a stepping off; from the end of a rise to leaving the plate in a drop, and from the top. Of the
 /// weight: what a rise leaves the load at rest as it was.
@@ -221,19 +227,27 @@ struct Tracker::Impl {
                static_cast<double>(marks.alone_from) * bin_seconds;
     }
 
+    /// A descent without a rise: a set that began at the top, or hands that took load as the body rose hid it.
+    bool out_of_nowhere(const Account& a, const RepMarks& marks) const {
+        if (marks.has_rise || marks.left_plate || !a.drop || a.hands_unsteady || a.rose_after > 0.0 ||
+            !begins_alone(a, marks))
+            return false;
+        const MovementFit& drop = *a.drop;
+        const bool in_a_set = usual_drop.value() > 0.0;
+        const double evidence = a.least_load < 0.96 ? evidence_with_hands
+                                : in_a_set          ? evidence_in_a_set
+                                                    : evidence_from_the_top;
+        if (drop.noise > most_noise || drop.evidence < evidence || drop.height - 2 * drop.height_sd < least_height ||
+            drop.height < least_heel_height || drop.height > most_height + 0.04)
+            return false;
+        if (in_a_set)
+            return drop.height < 1.6 * usual_drop.value();
+        return bell_acceleration * drop.height / (drop.duration * drop.duration) > least_push * criteria.gravity.value;
+    }
+
     Outcome decide(const Account& a, const RepMarks& marks) const {
-        if (!a.rise) {
-            // Hands that take load as the body rises hide the rise.
-            const double evidence = a.least_load < 0.96        ? evidence_with_hands
-                                    : usual_drop.value() > 0.0 ? evidence_in_a_set
-                                                               : evidence_from_the_top;
-            const bool from_the_top =
-                !marks.has_rise && !marks.left_plate && a.drop && a.drop->noise < most_noise &&
-                a.drop->height - 2 * a.drop->height_sd > least_height && a.drop->height > least_heel_height &&
-                begins_alone(a, marks) && a.rose_after == 0.0 && a.drop->height < most_height + 0.04 &&
-                a.drop->evidence > evidence && (usual_drop.value() == 0.0 || a.drop->height < 1.6 * usual_drop.value());
-            return from_the_top ? Outcome::rep : Outcome::nothing;
-        }
+        if (!a.rise)
+            return out_of_nowhere(a, marks) ? Outcome::rep : Outcome::nothing;
         if (a.rise->height < least_height - 2 * a.rise->height_sd || a.rise->height > most_height + 0.04)
             return Outcome::nothing;
         if (no_heel_rose(a))
@@ -252,7 +266,8 @@ struct Tracker::Impl {
         if (a.hands_unsteady && a.drop)
             return Outcome::rep;
         const bool came_down = a.drop && a.drop->height > std::max(0.012, enough * a.rise->height) &&
-                               a.drop->height < most_height + 0.06 && a.drop->evidence > evidence;
+                               a.drop->height < most_height + 0.06 && a.drop->evidence > evidence &&
+                               a.drop->noise < no_such_movement;
         if (came_down && (a.drop_over || !marks.left_plate) &&
             (!marks.left_plate || marks.one_foot || marks.descent_from))
             return Outcome::rep;
