@@ -38,6 +38,8 @@ constexpr double rise_wander_mm = 7.0;
 /// Of the weight: a mean force on one foot further from rest than this is hands'; and by how much in the log likelihood
 /// it must be likelier that they take and give at their pleasure.
 constexpr double hands_about = 0.012, surely_unsteady = 6.0;
+/// m/s: nobody springs up so from one foot; it was hands that took or gave load.
+constexpr double fastest_rebound = 0.8;
 /// What so many times the expected sway is left over of is no sway.
 constexpr double unlike_sway = 4.0;
 
@@ -175,8 +177,15 @@ void Accounting::fit_drop() {
     if (marks_.one_foot && marks_.returned)
         expect_on_one_foot(w, from, to);
     expect_unsteady_hands(w, false);
-    if (!out_.hands_unsteady)
+    if (!out_.hands_unsteady) {
+        const MovementWindow before = w;
         find_rebound(w, from);
+        if (rebound_ && rebound_->speed > fastest_rebound) {
+            rebound_.reset();
+            w = before;
+            expect_unsteady_hands(w, true);
+        }
+    }
     w.log_duration_mean = known_.usual_log_duration;
     w.log_duration_sd = known_.usual_log_duration_sd;
     w.shapes = known_.usual_shapes;

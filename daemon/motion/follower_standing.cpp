@@ -17,9 +17,8 @@ constexpr double longest_creep = 60.0;          // seconds without a quiet stanc
 
 // How far beside its rest value a still load may lie, of the weight: always; once the feet have changed.
 constexpr double known_part = 0.001, shifted_part = 0.004;
-// A quarter of a metre at a constant speed: no squat and no rise goes so far so evenly.
-constexpr double steady_speed = 0.3;
-constexpr BinIndex steady_bins = bins_in(0.8);
+// A quarter of a metre, within so many seconds: no squat and no rise goes so far so evenly.
+constexpr double farthest_steady = 0.25, shortest_steady = 0.8, longest_steady = 1.6;
 constexpr double creep_newtons = 0.3;  // a second: 12 N/min and more at first (domain.md section 2, HX711 cell)
 
 }  // namespace
@@ -55,11 +54,13 @@ bool Follower::level_beside_rest(BinIndex i) const {
     return means && means->most - means->least < 0.0012 * weight_ && std::abs(means->mean - rest_) > 0.002 * weight_;
 }
 
-/// A body on a plate goes nowhere at such a speed for so long, level as its load may be.
+/// No body on a plate travels so far at a constant speed, and a constant speed has a level load.
 bool Follower::steady_at_speed(BinIndex i) const {
-    if (std::abs(speed_) < steady_speed)
+    const double seconds = farthest_steady / std::max(std::abs(speed_), 1e-3);
+    if (seconds > longest_steady)
         return false;
-    const auto means = last_means(i, 8, steady_bins / 8);
+    constexpr BinIndex groups = 8;
+    const auto means = last_means(i, groups, bins_in(std::max(shortest_steady, seconds)) / groups);
     return means && means->most - means->least < std::clamp(3.0 * calm_, 0.003 * weight_, 0.01 * weight_);
 }
 

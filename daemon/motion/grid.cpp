@@ -26,6 +26,8 @@ constexpr double even_part = 0.15, brief_part = 0.25, other_pad_part = 0.2;
 /// least this part of the farthest beside the line.
 constexpr double longest_uneven_seconds = 0.05;
 constexpr double uneven_part = 0.3;
+/// A landing pushes by up to so much of the load that it meets (domain.md, measured): less may be one, however brief.
+constexpr double landing_part = 0.3;
 /// A converter errs out of nowhere. The top of a landing is reached by a flank as steep as the top is high, or steeper:
 /// where the sample before has already changed by this part of how far the values lie away, it is a body's.
 constexpr double flank_part = 0.5;
@@ -83,7 +85,8 @@ bool uneven(Channel c, const ForceSample& before, Run run, const ForceSample& af
     const bool to_and_fro = std::min(highest, -lowest) > uneven_part * farthest;
     return farthest > spike_newtons && least > uneven_part * farthest &&
            std::abs(c(after) - c(before)) < brief_part * farthest &&
-           (to_and_fro || (after.t - before.t).value < longest_uneven_seconds);
+           (to_and_fro || (farthest > landing_part * std::max(0.0, before.left.value + before.right.value) &&
+                           (after.t - before.t).value < longest_uneven_seconds));
 }
 
 /// Whether `before` lies on the flank of what comes.

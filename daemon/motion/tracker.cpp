@@ -31,6 +31,8 @@ constexpr double least_shallow = 0.008;
 /// weight: what a rise leaves the load at rest as it was.
 constexpr double longest_rise = 8.0, longest_step_off = 1.0, longest_to_leave = 12.0, longest_to_leave_top = 6.0,
                  let_go = 0.005;
+/// Of the weight, by which a load at rest is still the same on two feet.
+constexpr double came_back = 0.025;
 /// So many drops' worth.
 constexpr double all_alike = 3.0;
 constexpr double least_height = 0.03, most_height = 0.20;  // metres: a rep's rise, design section 6
@@ -245,6 +247,14 @@ struct Tracker::Impl {
         return bell_acceleration * drop.height / (drop.duration * drop.duration) > least_push * criteria.gravity.value;
     }
 
+    /// A body that has lowered on two feet and stands weighs what it did before it rose; hands that took load do not
+    /// say so.
+    bool load_came_back(const RepMarks& marks) const {
+        const double before = history.mean_total(marks.rise_from - bins_in(0.5), marks.rise_from);
+        const double after = history.mean_total(marks.end - bins_in(0.3), marks.end);
+        return std::abs(after - before) < came_back * follower.weight();
+    }
+
     Outcome decide(const Account& a, const RepMarks& marks) const {
         if (!a.rise)
             return out_of_nowhere(a, marks) ? Outcome::rep : Outcome::nothing;
@@ -262,6 +272,8 @@ struct Tracker::Impl {
         const double evidence = !marks.one_foot ? evidence_on_two_feet
                                 : said          ? evidence_after_rise
                                                 : evidence_after_found_rise;
+        if (!marks.one_foot && !marks.left_plate && !load_came_back(marks))
+            return Outcome::nothing;
         // The rise and the stance on one foot are beyond doubt, and hands hide the rest.
         if (a.hands_unsteady && a.drop)
             return Outcome::rep;
