@@ -12,22 +12,6 @@ namespace {
 /// One descent in so many takes back only a part of its rise, before looking.
 constexpr double shallow_part = 0.1;
 
-// A rebound: the body goes up at more than this, m/s, within a moment; sway never does.
-constexpr double rebound_speed = 0.1, longest_rebound = 1.6;
-/// It is over when the body has sunk back by most of what it went up and stands, seconds.
-constexpr double sunk_back = 0.5, calm_speed = 0.035, calm_seconds = 0.16;
-/// Seconds in which a speed forgets what came before: longer, and a load at rest known to 0.4 % is a rebound of its
-/// own; below the other speed, m/s, nothing moves.
-constexpr double forgetting = 0.5, no_speed = 0.01;
-/// A speed that forgets sinks so fast, m/s, in falls alone: in slow drops it stays below 0.06, in one foot's sway below
-/// 0.03. A fall is braked within so many seconds.
-constexpr double fall_speed = 0.08, longest_braking = 0.6;
-/// A rebound is pushed at some 2 m/s^2 or more, a slow descent braked at 0.15: it begins where this part of its hardest
-/// push is reached, and pushes for no longer than so many seconds.
-constexpr double push_part = 0.15, longest_push = 0.3;
-/// Seconds on one foot: what speed sway leaves at the ends, some 20 mm/s, is then small change in the mean, 0.1 %.
-constexpr double least_alone_for_rest = 1.5;
-
 /// What a duration is off by because nobody moves quite as any of the shapes does, of itself. Without it two standard
 /// uncertainties cover nine errors in ten on simulated people of unlike manners, with it nineteen in twenty.
 constexpr double unlike_any_shape = 0.035;
@@ -35,9 +19,6 @@ constexpr double unlike_any_shape = 0.035;
 /// What the pressure's way in the rise is off by for that in the drop, millimetres.
 constexpr double rise_wander_mm = 7.0;
 
-/// Of the weight: a mean force on one foot further from rest than this is hands'; and by how much in the log likelihood
-/// it must be likelier that they take and give at their pleasure.
-constexpr double hands_about = 0.012, surely_unsteady = 6.0;
 /// m/s: nobody springs up so from one foot; it was hands that took or gave load.
 constexpr double fastest_rebound = 0.8;
 /// What so many times the expected sway is left over of is no sway.
@@ -48,81 +29,6 @@ constexpr double quick_seconds = 1.3, quick_speed = 0.09;
 /// Seconds after a rebound's own end in which the body stands, for plain integration; and what the turn from a quick
 /// drop to its rebound may be off by.
 constexpr double stands_after_rebound = 0.3, turn_error = 0.1;
-
-std::size_t count_in(double seconds) {
-    return static_cast<std::size_t>(bins_in(seconds));
-}
-
-/// Where the push begins that makes the speed at `k`.
-std::size_t push_begins(const std::vector<double>& acceleration, const std::vector<double>& speed, std::size_t k) {
-    const auto push = [&](std::size_t j) {
-        return j > 0 && j + 1 < acceleration.size()
-                   ? (acceleration[j - 1] + acceleration[j] + acceleration[j + 1]) / 3.0
-                   : 0.0;
-    };
-    double hardest = 0.0;
-    for (std::size_t j = k - std::min(k, count_in(longest_push)); j <= k; ++j)
-        hardest = std::max(hardest, push(j));
-    std::size_t turn = k;
-    while (turn > 0 && speed[turn] > no_speed && (k - turn < 3 || push(turn) > push_part * hardest))
-        --turn;
-    return turn;
-}
-
-/// Where a fall began that was braked just before the turn, if there was one.
-std::optional<std::size_t> fall_before(const std::vector<double>& speed, std::size_t turn) {
-    std::size_t deepest = turn;
-    for (std::size_t j = turn; j > 0 && turn - j < count_in(longest_braking); --j)
-        if (speed[j] < speed[deepest])
-            deepest = j;
-    if (speed[deepest] >= -fall_speed)
-        return std::nullopt;
-    while (deepest > 0 && speed[deepest] < -no_speed)
-        --deepest;
-    return deepest;
-}
-
-struct FallEnds {
-    bool goes_up;
-    std::size_t turn, seen;
-};
-
-/// A speed that forgets goes up when a fall is braked. So a fall is followed from where it begins, forgetting nothing:
-/// whether it goes up after all, and where it last did not.
-FallEnds follow_fall(const std::vector<double>& acceleration, std::size_t begins, std::size_t until, std::size_t turn) {
-    double speed = 0.0;
-    std::size_t j = begins;
-    for (; j < until && speed < rebound_speed; ++j) {
-        speed += acceleration[j] * bin_seconds;
-        if (speed <= 0.0)
-            turn = j + 1;
-    }
-    return {speed >= rebound_speed, turn, j};
-}
-
-struct WayUp {
-    double fastest;    ///< m/s
-    std::size_t over;  ///< when the body has sunk back and stands
-};
-
-WayUp way_up(const std::vector<double>& acceleration, std::size_t turn, std::size_t seen) {
-    std::size_t over = turn;
-    BinIndex calm = 0;
-    double up = 0.0, height = 0.0, fastest = 0.0, highest = 0.0;
-    bool back = false;
-    while (over < acceleration.size() && (over <= seen || calm < bins_in(calm_seconds)) &&
-           over < turn + count_in(longest_rebound)) {
-        up += acceleration[over] * bin_seconds;
-        height += up * bin_seconds;
-        back = back || (up < 0.0 && fastest > rebound_speed);
-        if (!back)
-            fastest = std::max(fastest, up);
-        highest = std::max(highest, height);
-        calm = std::abs(up) < calm_speed && height < (1.0 - sunk_back) * highest ? calm + 1 : 0;
-        ++over;
-    }
-    return {fastest, over};
-}
 
 }  // namespace
 
@@ -218,27 +124,6 @@ void Accounting::fit_drop() {
     r.peak_drop_speed = MetresPerSecond{fit.peak_speed};
 }
 
-/// A body that stands at both ends has no mean force of its own. Where there is one, hands took or gave load; and where
-/// the stretch is likelier if they did so at their pleasure, it tells of the body what is left.
-void Accounting::expect_unsteady_hands(MovementWindow& w, bool ask_anyway) {
-    if (!marks_.one_foot || !marks_.returned)
-        return;
-    const double weight = known_.system_weight;
-    const double mean = history_.mean_total(marks_.alone_from + bins_in(0.2), marks_.end - bins_in(0.1));
-    if (hands_unsteady_ == 0.0 && !hands_later_ && !ask_anyway && std::abs(mean - w.baseline) < hands_about * weight)
-        return;
-    MovementWindow unsteady = w;
-    unsteady.unsteady_sd = std::max({hands_unsteady_, unsteady_hands * weight,
-                                     hands_later_ ? std::abs(hands_later_->by) : 0.0, std::abs(mean - w.baseline)});
-    unsteady.baseline_sd = std::max(w.baseline_sd, unsteady.unsteady_sd);
-    if (hands_unsteady_ == 0.0 && log_evidence(unsteady) - log_evidence(w) < surely_unsteady)
-        return;
-    w = unsteady;
-    w.partial = 0.0;  // and tells nothing of how much was left undone
-    out_.hands_unsteady = true;
-    reason(Reason::hand_force_changing);
-}
-
 /// The heel's way is the pressure's way back: as far as it went under the same foot in the rise, where that was seen.
 void Accounting::ask_pressure(Stretch& stretch, BinIndex from) const {
     stretch.use_pressure(history_, from, marks_.one_foot);
@@ -258,61 +143,6 @@ void Accounting::ask_pressure(Stretch& stretch, BinIndex from) const {
         return;
     stretch.window.coupling = forward / height;
     stretch.window.coupling_sd = std::hypot(rise_wander_mm, 0.25 * forward) / height;
-}
-
-/// A quick rebound at the end of a descent outweighs it in force: it is measured by itself, from where the body turns,
-/// and its bins say nothing of the descent.
-void Accounting::find_rebound(MovementWindow& w, BinIndex from) {
-    const auto n = w.force.size();
-    if (!marks_.one_foot || n < 50)
-        return;
-    const auto alone_from = static_cast<std::size_t>(
-        std::clamp<BinIndex>(marks_.alone_from + bins_in(0.2) - from, 0, static_cast<BinIndex>(n)));
-    const double rest = rest_alone(w, alone_from);
-    std::vector<double> acceleration(n), speed(n + 1, 0.0);
-    for (std::size_t k = 0; k < n; ++k) {
-        acceleration[k] = (w.force[k] - rest - w.gain * w.share_shift[k]) / w.mass;
-        speed[k + 1] = speed[k] * (1.0 - bin_seconds / forgetting) +
-                       (std::isfinite(w.noise[k]) ? acceleration[k] : 0.0) * bin_seconds;
-    }
-    for (std::size_t k = alone_from; k < n; ++k) {
-        if (speed[k] < rebound_speed)
-            continue;
-        std::size_t turn = push_begins(acceleration, speed, k);
-        if (const auto fall = fall_before(speed, turn)) {
-            const FallEnds ends = follow_fall(acceleration, *fall, std::min(n, k + count_in(longest_braking)), turn);
-            k = std::max(k, ends.seen);
-            if (!ends.goes_up)
-                continue;
-            turn = ends.turn;
-        }
-        const WayUp way = way_up(acceleration, turn, k);
-        rebound_ = Rebound{seconds(from + static_cast<BinIndex>(turn)), way.fastest,
-                           seconds(from + static_cast<BinIndex>(way.over))};
-        noise_without_rebound_.assign(w.noise.begin(), w.noise.end());
-        for (std::size_t j = turn > 3 ? turn - 3 : 0; j < std::min(n, way.over + 3); ++j)
-            noise_without_rebound_[j] = std::numeric_limits<double>::infinity();
-        w.noise = noise_without_rebound_;
-        // What rebounds has come down until then.
-        w.expected_to = seconds(static_cast<BinIndex>(turn));
-        w.ends_there = true;
-        return;
-    }
-}
-
-/// The load at rest on one foot. Nearly still at both ends, the body gets no impulse in between: the mean is the rest.
-double Accounting::rest_alone(const MovementWindow& w, std::size_t alone_from) const {
-    const auto n = w.force.size();
-    double sum = 0.0, count = 0.0;
-    for (std::size_t k = alone_from; k < n; ++k) {
-        if (!std::isfinite(w.noise[k]))
-            return w.baseline;
-        sum += w.force[k] - w.gain * w.share_shift[k];
-        count += 1.0;
-    }
-    if (!marks_.returned || count * bin_seconds < least_alone_for_rest)
-        return w.baseline;
-    return sum / count;
 }
 
 /// The load at rest as the rise shows it.

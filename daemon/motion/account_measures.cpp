@@ -1,4 +1,4 @@
-// What is measured once both movements are known: leg, shares, forces, transfer, rebound, hands.
+// What is measured once both movements are known: leg, shares, forces, transfer, bounce.
 #include <algorithm>
 #include <cmath>
 
@@ -123,45 +123,6 @@ void Accounting::bounce() {
         const double since = std::min(bin_seconds, seconds(i + 1) - drop_end_);
         speed += (b.total() - fit.baseline[k]) / known_.mass() * since;
         out_.bounce_speed = std::max(out_.bounce_speed, speed);
-    }
-}
-
-/// Load missing on both pads together, with the movements' own acceleration taken out.
-void Accounting::hands() {
-    BinIndex from = rise_start_ ? static_cast<BinIndex>(*rise_start_ / bin_seconds) : marks_.top;
-    if (hands_ && hands_->by > 0.0)
-        from = std::max(from, hands_->to);  // those that let go as it began are another rep's
-    const BinIndex to = history_.clamp(marks_.end);
-    std::vector<double> still;
-    for (BinIndex i = history_.clamp(from); i < to; ++i) {
-        double f = history_[i].bin.total();
-        for (const auto& [fit, window] :
-             {std::pair{&out_.rise, out_.rise_window}, std::pair{&out_.drop, out_.drop_window}}) {
-            const auto k = i - window;
-            if (*fit && k >= 0 && k < static_cast<BinIndex>((*fit)->acceleration.size()))
-                f -= known_.mass() * (*fit)->acceleration[static_cast<std::size_t>(k)];
-        }
-        still.push_back(f);
-    }
-    // A fall's own force is too large to take out to a few percent.
-    const bool fall = out_.drop->duration < 1.0;
-    const auto width = static_cast<std::size_t>(bins_in(0.5));
-    double sum = 0.0;
-    std::size_t since = 0;
-    for (std::size_t k = 0; k < still.size(); ++k) {
-        const double t = seconds(history_.clamp(from) + static_cast<BinIndex>(k));
-        if (fall && t > drop_start_ - 0.1 && t < drop_end_ + 0.5) {
-            sum = 0.0;
-            since = k + 1;
-            continue;
-        }
-        sum += still[k];
-        if (k >= since + width)
-            sum -= still[k - width];
-        if (rebound_ && t > rebound_->at - 0.1)
-            break;  // its own force says nothing of hands
-        if (k + 1 >= since + width)
-            out_.least_load = std::min(out_.least_load, sum / static_cast<double>(width) / known_.reference);
     }
 }
 

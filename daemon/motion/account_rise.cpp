@@ -1,4 +1,4 @@
-// A rep's rise: the one seen, or one looked for; and hands that take or give load before it.
+// A rep's rise: the one seen, or one looked for.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -15,25 +15,8 @@ constexpr double most_rise_height = 0.22;
 /// Of the load, within one rise.
 constexpr double most_shift_in_rise = 0.3;
 
-/// Hands are done after so long.
-constexpr double hands_take_seconds = 0.4;
-
-/// Of what hands take or give until the body stands on one foot: less until the top is none of it.
-constexpr double at_the_top = 0.4;
-
-/// Of the weight: nearer than this to a level the load is there. On two feet it sways by a tenth of a percent, on one
-/// by a third over so many bins.
-constexpr double there_on_two_feet = 0.005, there_on_one = 0.015;
-constexpr BinIndex there_bins = 7;
-
-/// Of the weight: a rise's mean force, as well as its ends are known.
-constexpr double clean_rise = 0.01;
-
 /// As a foot lifts: so long before the load shifts.
 constexpr double lifting_seconds = 1.0;
-
-/// Of the weight, between the halves of the stance on one foot: more is hands that go on taking or giving.
-constexpr double unsteady_part = 0.015;
 
 }  // namespace
 
@@ -44,80 +27,6 @@ void Accounting::find_rise() {
         const BinIndex from = history_.clamp(std::max(*marks_.look_for_rise_from, marks_.alone_from - bins_in(before)));
         if (find_rise_from(from) || from == history_.clamp(*marks_.look_for_rise_from))
             return;
-    }
-}
-
-/// Hands that took load, or gave some, between `from` and the lifting of the foot.
-std::optional<Accounting::HandsChange> Accounting::hands_between(BinIndex from) const {
-    from = history_.clamp(from);
-    const BinIndex lifted = history_.clamp(marks_.alone_from), to = history_.clamp(marks_.end);
-    const double before = history_.mean_total(from, from + bins_in(0.3));
-    const double after = history_.mean_total(lifted + bins_in(0.2), to - bins_in(0.1));
-    if (!marks_.returned || to - lifted < bins_in(1.0) || lifted - from < bins_in(0.6) ||
-        std::abs(after - before) < hands_part * known_.system_weight ||
-        std::min(before, after) > (1.0 - hands_part) * known_.reference)
-        return std::nullopt;
-    // Where one level gives way to the other, by least squares.
-    double best = 0.0, sum = 0.0;
-    BinIndex at = from;
-    for (BinIndex i = from; i < lifted; ++i) {
-        const double load = history_[i].bin.total();
-        sum += (load - before) * (load - before) - (load - after) * (load - after);
-        if (sum < best) {
-            best = sum;
-            at = i + 1;
-        }
-    }
-    return HandsChange{at, after - before, at - bins_in(hands_take_seconds), at + bins_in(hands_take_seconds)};
-}
-
-/// Hands that took or gave load once the body was up leave the rise as it was; those before it were perhaps taken for
-/// one, or at least spoil it.
-void Accounting::hands_after_rise() {
-    hands_later_ = hands_between(marks_.rise_from - bins_in(0.5));
-    if (!hands_later_)
-        return;
-    // A rise by itself has no mean force; and at its top the load is still as it was, or already as it will be.
-    const double before = history_.mean_total(marks_.rise_from - bins_in(0.5), marks_.rise_from - bins_in(0.2));
-    const BinIndex up = marks_.rise_to + 2;
-    const double top = history_.mean_total(up, std::max(up + 5, std::min(up + bins_in(0.3), marks_.alone_from)));
-    const double within = history_.mean_total(marks_.rise_from, marks_.rise_to);
-    if (std::abs(within - before) > clean_rise * known_.system_weight &&
-        std::abs(top - before) > at_the_top * std::abs(hands_later_->by)) {
-        hands_later_.reset();
-        marks_.has_rise = false;
-        return;
-    }
-    // They may take their time: from where the load leaves the one level to where it is near the other.
-    HandsChange& hands = *hands_later_;
-    const BinIndex lifted = history_.clamp(marks_.alone_from + bins_in(0.2));
-    const BinIndex to = history_.clamp(marks_.end - bins_in(0.1));
-    hands.by = history_.mean_total(to - (to - lifted) * 2 / 5, to) - before;
-    const auto off = [&](BinIndex i, double level) {
-        return std::abs(history_.mean_total(i - there_bins, i + there_bins + 1) - level) / known_.system_weight;
-    };
-    hands.from = std::max(hands.from, marks_.rise_to);
-    while (hands.from > marks_.rise_to && off(hands.from, before) > there_on_two_feet)
-        --hands.from;
-    while (hands.to < to && off(hands.to, before + hands.by) > there_on_one)
-        ++hands.to;
-    // A body that stands at both ends has no mean force of its own, and little in either half.
-    const BinIndex since = std::max(lifted, hands.to), middle = (since + to) / 2;
-    const double change = std::abs(history_.mean_total(middle, to) - history_.mean_total(since, middle));
-    if (to - since < bins_in(1.0))
-        hands_unsteady_ = 0.5 * std::abs(hands.by);
-    else if (change > unsteady_part * known_.system_weight)
-        hands_unsteady_ = change;
-}
-
-/// As if the hands had carried all along what they carry after; what happened meanwhile is left out.
-void Accounting::take_out(const HandsChange& hands, Stretch& stretch, BinIndex from) {
-    for (std::size_t k = 0; k < stretch.force.size(); ++k) {
-        const BinIndex at = from + static_cast<BinIndex>(k);
-        if (at < hands.at)
-            stretch.force[k] += hands.by;
-        if (at > hands.from && at < hands.to)
-            stretch.noise[k] = std::numeric_limits<double>::infinity();
     }
 }
 

@@ -48,21 +48,26 @@ class Accounting {
     BinIndex shift_began(BinIndex from) const;
     void fit_rise();
     bool fit_rise_as_marked();
-    std::optional<HandsChange> hands_between(BinIndex from) const;
-    void hands_after_rise();
-    static void take_out(const HandsChange& hands, Stretch& stretch, BinIndex from);
 
     // account_drop.cpp
     void fit_drop();
-    void expect_unsteady_hands(MovementWindow& w, bool ask_anyway);
-    void find_rebound(MovementWindow& w, BinIndex from);
-    double rest_alone(const MovementWindow& w, std::size_t alone_from) const;
     void ask_pressure(Stretch& stretch, BinIndex from) const;
     double rise_rest() const;
     std::optional<std::pair<double, double>> height_undone() const;
     void expect_on_one_foot(MovementWindow& w, BinIndex from, BinIndex to) const;
     void sharpen_if_quick(const MovementWindow& w, BinIndex window_from);
     void take_out_rise(Stretch& stretch, BinIndex from);
+
+    // account_hands.cpp
+    std::optional<HandsChange> hands_between(BinIndex from) const;
+    void hands_after_rise();
+    static void take_out(const HandsChange& hands, Stretch& stretch, BinIndex from);
+    void expect_unsteady_hands(MovementWindow& w, bool ask_anyway);
+    void hands();
+
+    // account_rebound.cpp
+    void find_rebound(MovementWindow& w, BinIndex from);
+    double rest_alone(const MovementWindow& w, std::size_t alone_from) const;
 
     // account_squat.cpp
     void squat();
@@ -75,7 +80,6 @@ class Accounting {
     void forces();
     void transfer_and_return();
     void bounce();
-    void hands();
     void what_was_missing();
 
     const History& history_;
