@@ -18,7 +18,7 @@ constexpr double evidence_after_rise = -6.0, evidence_after_found_rise = 10.0, e
 /// Times the expected sway: more is no stance that a descent out of nowhere could be told in.
 constexpr double most_noise = 2.0;
 /// And what leaves so much over is another movement, a squat or a jump.
-constexpr double no_such_movement = 15.0;
+constexpr double no_such_movement = 15.0, no_such_on_two_feet = 5.0;
 /// Of body weight: the push of a descent that nobody saw coming. One foot's rest creeps and wanders by as much over
 /// seconds (domain.md: 12 N/min, sway below 1 Hz), and a body that lifts a foot and puts it back makes as little. A
 /// bell of way h in time T has 5.8 h / T^2.
@@ -279,7 +279,7 @@ struct Tracker::Impl {
             return Outcome::rep;
         const bool came_down = a.drop && a.drop->height > std::max(0.012, enough * a.rise->height) &&
                                a.drop->height < most_height + 0.06 && a.drop->evidence > evidence &&
-                               a.drop->noise < no_such_movement;
+                               a.drop->noise < (marks.one_foot ? no_such_movement : no_such_on_two_feet);
         if (came_down && (a.drop_over || !marks.left_plate) &&
             (!marks.left_plate || marks.one_foot || marks.descent_from))
             return Outcome::rep;
