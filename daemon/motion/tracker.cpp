@@ -277,9 +277,10 @@ struct Tracker::Impl {
         // The rise and the stance on one foot are beyond doubt, and hands hide the rest.
         if (a.hands_unsteady && a.drop)
             return Outcome::rep;
-        const bool came_down = a.drop && a.drop->height > std::max(0.012, enough * a.rise->height) &&
-                               a.drop->height < most_height + 0.06 && a.drop->evidence > evidence &&
-                               a.drop->noise < (marks.one_foot ? no_such_movement : no_such_on_two_feet);
+        const bool came_down =
+            a.drop && a.drop->height > std::max(0.012, enough * a.rise->height) &&
+            a.drop->height < most_height + 0.06 && a.drop->evidence > evidence &&
+            a.drop->noise < (marks.one_foot || marks.last_resort ? no_such_movement : no_such_on_two_feet);
         if (came_down && (a.drop_over || !marks.left_plate) &&
             (!marks.left_plate || marks.one_foot || marks.descent_from))
             return Outcome::rep;

@@ -457,3 +457,12 @@ TEST_CASE("a set goes on after hands that let go: the next rise is seen as it co
     CHECK(shown_at(record.truth.reps[1].rise_start->value));
     CHECK(shown_at(record.truth.reps[2].rise_start->value));
 }
+
+TEST_CASE("a slow drop on two feet that goes unseen does not take the next rise for itself") {
+    for (const Person& person : {Person{64, 63.0, right}, Person{107, 80.0, right}}) {
+        const std::string script = session_of("two_leg_drop(drop=5),good,good");
+        INFO(description(person, script));
+        const Record record = simulated::record(script, person);
+        CHECK(verdicts(analyze(record.samples, record.criteria).reps) == verdicts(record.truth));
+    }
+}
