@@ -28,6 +28,7 @@ constexpr double unsteady_part = 0.015;
 /// Of the weight: a mean force on one foot further from rest than this is hands'; and by how much in the log likelihood
 /// it must be likelier that they take and give at their pleasure.
 constexpr double hands_about = 0.012, surely_unsteady = 6.0;
+
 }  // namespace
 
 /// Hands that took load, or gave some, between `from` and the lifting of the foot.

@@ -35,7 +35,6 @@ bool Accounting::find_rise_from(BinIndex from) {
     // Hands that come as the foot lifts leave the rise before it as it was.
     const BinIndex shift = shift_began(from);
     if (hands_ && hands_->at > shift - bins_in(lifting_seconds) && find_rise_within(from, shift)) {
-        hands_.reset();
         hands_after_rise();
         if (marks_.has_rise)
             return true;
@@ -64,12 +63,10 @@ bool Accounting::find_rise_within(BinIndex from, BinIndex to) {
     w.direction = +1;
     w.baseline = history_.mean_total(from, from + bins_in(0.3));
     w.baseline_sd = 0.006 * known_.system_weight;
-    if (on_two_feet) {
-        // As it is.
-    } else if (hands_) {
+    if (hands_ && !on_two_feet) {
         take_out(*hands_, stretch, from);
         w.baseline += hands_->by;
-    } else if (history_.mean_total(from, to) < 0.97 * known_.reference) {
+    } else if (!on_two_feet && history_.mean_total(from, to) < 0.97 * known_.reference) {
         // Hands carry a part, which may change.
         w.baseline = history_.mean_total(from, to);
         w.baseline_sd = 0.05 * known_.system_weight;

@@ -1,0 +1,135 @@
+#include "daemon/motion/decision.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace heeldrop::motion {
+namespace {
+
+/// 2 x log of the likelihood ratio asked of a descent. After a rise a descent is expected; out of nowhere it is not.
+constexpr double evidence_after_rise = -6.0, evidence_after_found_rise = 10.0, evidence_on_two_feet = 20.0,
+                 evidence_in_a_set = 25.0, evidence_with_hands = 20.0, evidence_from_the_top = 40.0;
+/// Times the expected sway: more is no stance that a descent out of nowhere could be told in.
+constexpr double most_noise = 2.0;
+/// And what leaves so much over is another movement, a squat or a jump.
+constexpr double no_such_movement = 15.0, no_such_on_two_feet = 5.0;
+/// Of body weight: the push of a descent that nobody saw coming. One foot's rest creeps and wanders by as much over
+/// seconds (domain.md: 12 N/min, sway below 1 Hz), and a body that lifts a foot and puts it back makes as little. A
+/// bell of way h in time T has 5.8 h / T^2.
+constexpr double least_push = 0.003, bell_acceleration = 5.8;
+/// Seconds: a rise; a stepping off; from the end of a rise to leaving the plate in a drop, and from the top. Of the
+/// weight: what a rise leaves the load at rest as it was.
+constexpr double longest_rise = 8.0, longest_step_off = 1.0, longest_to_leave = 12.0, longest_to_leave_top = 6.0,
+                 let_go = 0.005;
+/// Of the weight, by which a load at rest is still the same on two feet.
+constexpr double came_back = 0.025;
+constexpr double least_height = 0.03, most_height = 0.20;  // metres: a rep's rise, design section 6
+/// A thigh lifted to hip height brings the body's centre up 2 to 4 cm, arms overhead as much; a heel that rises alone,
+/// or that comes down again on both feet, brings it up 5 cm and more.
+constexpr double least_heel_height = 0.045;
+/// Of the load, on one leg in the mean of a rise: that leg rose alone, as in domain.md section 2.7 down to a toe's
+/// touch.
+constexpr double wholly_on_one = 0.78;
+/// Seconds from the beginning of a rise on one leg to the drop's end: a step in marching takes less, a rep never.
+constexpr double least_alone_rep = 1.2;
+/// Of the load, that went over within one "rise": the weight was shifted. A heel does not rise meanwhile.
+constexpr double most_shifted = 0.5;
+
+/// Whether it may be told of a rise and of what came of it that the person then left the plate. Whoever steps off
+/// stands on one foot for a moment, too: only longer is a drop under way. And a load that stays another than before
+/// was hands that let go, not a rise.
+bool may_have_left(const RepMarks& marks, const History& history, const Knowledge& known) {
+    const bool alone = marks.one_foot && marks.end - marks.alone_from > bins_in(longest_step_off);
+    const bool lowering = alone || marks.descent_from;
+    if (marks.rise_to - marks.rise_from > bins_in(longest_rise) ||
+        marks.end - marks.rise_to > bins_in(lowering ? longest_to_leave : longest_to_leave_top))
+        return false;
+    const BinIndex after = std::min(marks.rise_to + bins_in(1.0), marks.end);
+    const double level = history.mean_total(marks.rise_from - bins_in(0.6), marks.rise_from);
+    const double then = history.mean_total(std::min(marks.rise_to + bins_in(0.2), after - 1), after);
+    return std::abs(then - level) < let_go * known.system_weight;
+}
+
+/// Whoever lowers from a top that was held has shifted the load before.
+bool begins_alone(const Account& a, const RepMarks& marks) {
+    return static_cast<double>(a.drop_window) * bin_seconds + a.drop->start >
+           static_cast<double>(marks.alone_from) * bin_seconds;
+}
+
+/// A descent without a rise: a set that began at the top, or hands that took load as the body rose hid it.
+bool out_of_nowhere(const Account& a, const RepMarks& marks, const Knowledge& known) {
+    if (marks.has_rise || marks.left_plate || !a.drop || a.hands_unsteady || a.rose_after > 0.0 ||
+        !begins_alone(a, marks))
+        return false;
+    const MovementFit& drop = *a.drop;
+    const bool in_a_set = known.usual_drop > 0.0;
+    const double evidence = a.least_load < 0.96 ? evidence_with_hands
+                            : in_a_set          ? evidence_in_a_set
+                                                : evidence_from_the_top;
+    if (drop.noise > most_noise || drop.evidence < evidence || drop.height - 2 * drop.height_sd < least_height ||
+        drop.height < least_heel_height || drop.height > most_height + 0.04)
+        return false;
+    if (in_a_set)
+        return drop.height < 1.6 * known.usual_drop;
+    return bell_acceleration * drop.height / (drop.duration * drop.duration) > least_push * known.gravity;
+}
+
+/// A body that has lowered on two feet and stands weighs what it did before it rose; hands that took load do not
+/// say so.
+bool load_came_back(const RepMarks& marks, const History& history, const Knowledge& known) {
+    const double before = history.mean_total(marks.rise_from - bins_in(0.5), marks.rise_from);
+    const double after = history.mean_total(marks.end - bins_in(0.3), marks.end);
+    return std::abs(after - before) < came_back * known.system_weight;
+}
+
+}  // namespace
+
+bool no_heel_rose(const Account& a) {
+    if (a.sank_before > 0.0 || a.rise_shift > most_shifted)
+        return true;
+    const bool two_leg_drop = a.rep.working_share_drop && a.rep.working_share_drop->value < wholly_on_one;
+    const bool alone = a.rise_share > wholly_on_one;
+    if ((alone || two_leg_drop) && a.rise->height < least_heel_height)
+        return true;
+    if (alone && a.drop && 0.5 * (a.rise->height + a.drop->height) < least_heel_height)
+        return true;
+    const double from = static_cast<double>(a.rise_window) * bin_seconds + a.rise->start;
+    return alone && a.drop && static_cast<double>(a.drop_window) * bin_seconds + a.drop->end - from < least_alone_rep;
+}
+
+bool impossible(const MovementFit& drop) {
+    return drop.height >= most_height + 0.06;
+}
+
+Outcome decide(const Account& a, const RepMarks& marks, const History& history, const Knowledge& known) {
+    if (!a.rise)
+        return out_of_nowhere(a, marks, known) ? Outcome::rep : Outcome::nothing;
+    if (a.rise->height < least_height - 2 * a.rise->height_sd || a.rise->height > most_height + 0.04)
+        return Outcome::nothing;
+    if (no_heel_rose(a))
+        return Outcome::nothing;
+    if (marks.left_plate && !may_have_left(marks, history, known))
+        return Outcome::nothing;
+    // On two feet a descent may go on after a pause, until it is settled.
+    const bool part = a.drop && a.drop->height < 0.5 * a.rise->height;
+    const double enough = marks.left_plate ? 0.6 : marks.one_foot ? 0.12 : marks.settled ? 0.3 : 0.75;
+    // Who rose on two feet and then stood on one lowered on it; after a rise on one leg that is not said.
+    const bool said = !a.rise_looked_for && !part && a.rise_share < wholly_on_one;
+    const double evidence = !marks.one_foot ? evidence_on_two_feet
+                            : said          ? evidence_after_rise
+                                            : evidence_after_found_rise;
+    if (!marks.one_foot && !marks.left_plate && !load_came_back(marks, history, known))
+        return Outcome::nothing;
+    // The rise and the stance on one foot are beyond doubt, and hands hide the rest.
+    if (a.hands_unsteady && a.drop)
+        return Outcome::rep;
+    const bool came_down =
+        a.drop && a.drop->height > std::max(0.012, enough * a.rise->height) && !impossible(*a.drop) &&
+        a.drop->evidence > evidence &&
+        a.drop->noise < (marks.one_foot || marks.last_resort ? no_such_movement : no_such_on_two_feet);
+    if (came_down && (a.drop_over || !marks.left_plate) && (!marks.left_plate || marks.one_foot || marks.descent_from))
+        return Outcome::rep;
+    return marks.left_plate ? Outcome::incomplete : Outcome::nothing;
+}
+
+}  // namespace heeldrop::motion
