@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "daemon/motion/final_phases.hpp"
+
 namespace heeldrop::motion {
 
 Analysis analyze(std::span<const ForceSample> samples, const Criteria& criteria) {
@@ -15,7 +17,8 @@ Analysis analyze(std::span<const ForceSample> samples, const Criteria& criteria)
         result.sample_rate = Hertz{1.0 / *middle};
         result.duration = samples.back().t - samples.front().t;
     }
-    Tracker tracker(criteria);
+    Tracker tracker(criteria, Watched::afterwards);
+    std::vector<PhaseChange> seen;
     const auto take = [&](std::vector<Output>&& outputs) {
         for (Output& o : outputs) {
             if (auto* rep = std::get_if<Rep>(&o)) {
@@ -26,7 +29,7 @@ Analysis analyze(std::span<const ForceSample> samples, const Criteria& criteria)
                 else
                     *same = std::move(*rep);
             } else if (auto* phase = std::get_if<PhaseChange>(&o)) {
-                result.phases.push_back(*phase);
+                seen.push_back(*phase);
             } else if (auto* event = std::get_if<Event>(&o)) {
                 result.events.push_back(*event);
             } else if (auto* weighed = std::get_if<WeighedIn>(&o)) {
@@ -36,6 +39,7 @@ Analysis analyze(std::span<const ForceSample> samples, const Criteria& criteria)
     };
     take(tracker.push(samples));
     take(tracker.finish());
+    result.phases = final_phases(result.reps, seen);
     result.session_faults = tracker.session_faults();
     return result;
 }

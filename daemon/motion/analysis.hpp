@@ -14,8 +14,8 @@ struct Analysis {
     std::optional<Newtons> system_weight;
     Seconds duration;  ///< last sample's time less the first's
     std::vector<SessionFault> session_faults;
-    std::vector<Rep> reps;  ///< each index once, its last revision
-    std::vector<PhaseChange> phases;
+    std::vector<Rep> reps;            ///< each index once, its last revision
+    std::vector<PhaseChange> phases;  ///< final_phases()
     std::vector<Event> events;
 };
 

@@ -21,6 +21,8 @@ constexpr double slow_seconds = 1.2;
 constexpr double hitched_part = 0.2;
 /// Below this length nobody hesitates on the way.
 constexpr double shortest_hitched = 0.9;
+/// Less probable shapes are not asked again.
+constexpr double no_such_shape = 1e-4;
 /// Profiles whose flanks leave room for hitches.
 constexpr std::array<std::size_t, 2> hitched_profiles{1, 4};
 
@@ -216,10 +218,16 @@ Found refine(Likelihood& like, const MovementWindow& w, double start, double end
                 if (from < w.earliest || to - from < w.shortest || to - from > w.longest)
                     continue;
                 for (std::size_t p = 0; p < shapes; ++p)
-                    found.weigh(like, w, like.candidate(from, to - from, p), start_step * end_step * likely[p] / all);
+                    if (likely[p] > 0.0)
+                        found.weigh(like, w, like.candidate(from, to - from, p),
+                                    start_step * end_step * likely[p] / all);
             }
         if (found.posterior.empty())
             return found;
+        // A shape that says nothing now will not in the next pass.
+        for (std::size_t p = 0; p < shapes; ++p)
+            if (found.posterior.shapes()[p] < no_such_shape)
+                likely[p] = 0.0;
         like.set_scale(like.scale_of(found.best, found.expected));
         start = found.posterior.start();
         end = found.posterior.end();

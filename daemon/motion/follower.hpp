@@ -26,9 +26,10 @@ struct Noticed {
 
 class Follower {
  public:
-    /// A load above `second_person_load` of the reference is more than one person's.
-    Follower(History& history, Fraction second_person_load)
-        : history_(history), second_person_part_(second_person_load.value) {}
+    /// A load above `second_person_load` of the reference is more than one person's. If it is not `watched`, how a
+    /// descent on one foot goes on is not asked.
+    Follower(History& history, Fraction second_person_load, bool watched)
+        : history_(history), second_person_part_(second_person_load.value), watched_(watched) {}
 
     /// Looks at bin i, the newest in the history; sets its rest and speed.
     void step(BinIndex i);
@@ -115,6 +116,7 @@ class Follower {
 
     History& history_;
     const double second_person_part_;
+    const bool watched_;
     std::vector<Noticed> noticed_;
 
     bool present_ = false;

@@ -18,7 +18,7 @@ constexpr BinIndex closely_every = bins_in(0.4), surely_over = bins_in(0.08);
 /// A descent on one foot is too slow for the running speed: every tenth of a second, what the stretch since the
 /// top tells.
 void Follower::watch_descent(BinIndex i) {
-    if (level_ != Level::up || !one_foot_) {
+    if (!watched_ || level_ != Level::up || !one_foot_) {
         now_.reset();
         drop_.reset();
         return;
@@ -118,7 +118,7 @@ void Follower::show_phase(BinIndex i) {
         if (fuller > 0.65)
             if (const auto began = transfer_began(i))
                 return set_phase(Phase::transfer, *began);
-        if (i == top_settled_)
+        if (watched_ && i == top_settled_)
             place_rise(i);
         return set_phase(Phase::top, top_shown_, corrected);
     }
@@ -126,7 +126,8 @@ void Follower::show_phase(BinIndex i) {
     const bool coming_up = moving_ == Moving::up || (moved_from_ && height_ > 0.5 * least_rise);
     if (coming_up && ready_ && below_ == 0.0)
         return set_phase(Phase::rise, i);
-    if (i - came_back_ < bins_in(0.3) && (phase_ == Phase::bottom || phase_ == Phase::drop || phase_ == Phase::homing))
+    const bool lowered = !watched_ || phase_ == Phase::bottom || phase_ == Phase::drop || phase_ == Phase::homing;
+    if (i - came_back_ < bins_in(0.3) && lowered)
         return set_phase(Phase::homing, i);
     set_phase(one_foot_ ? Phase::unknown : Phase::two_feet, i);
 }

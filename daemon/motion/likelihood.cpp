@@ -137,12 +137,19 @@ Eigen::Index Likelihood::speeds(const Candidate& c, Eigen::VectorXd& out) const 
     return first;
 }
 
-void Likelihood::ways(const Candidate& c, Eigen::VectorXd& out) const {
+Pressure::Match Likelihood::pressure_of(const Candidate& c) const {
     const SpeedProfile& profile = speed_profiles()[c.profile];
     const double whole = c.duration / profile.width(), begin = c.start - profile.from() * whole;
-    out.resize(bins_);
-    for (Eigen::Index k = 0; k < bins_; ++k)
-        out(k) = profile.way((edge(k) + 0.5 * bin_ - begin) / whole);
+    // The bins whose middles lie within it.
+    const auto at = [&](double t) {
+        return static_cast<Eigen::Index>(
+            std::clamp(std::ceil((t - begin_) / bin_ - 0.5), 0.0, static_cast<double>(bins_)));
+    };
+    const Eigen::Index first = at(begin), n = at(begin + whole) - first;
+    ways_.resize(n);
+    for (Eigen::Index k = 0; k < n; ++k)
+        ways_(k) = profile.way((edge(first + k) + 0.5 * bin_ - begin) / whole);
+    return pressure_.match(ways_, first, profile.way(1.0));
 }
 
 Candidate Likelihood::candidate(double start, double duration, std::size_t profile) const {
@@ -150,6 +157,7 @@ Candidate Likelihood::candidate(double start, double duration, std::size_t profi
     c.start = start;
     c.duration = duration;
     c.profile = profile;
+    c.expected = when(c);
     const Eigen::Index first = speeds(c, speeds_), n = speeds_.size();
     if (n == 0)
         return c;
@@ -159,10 +167,8 @@ Candidate Likelihood::candidate(double start, double duration, std::size_t profi
                                   2.0 * vv_.col(first + j).segment(first, j).dot(speeds_.head(j)));
     c.match = vy_.segment(first, n).dot(speeds_);
     c.overlap = vn_.middleRows(first, n).transpose() * speeds_;
-    if (pressure_.known()) {
-        ways(c, ways_);
-        c.pressure = pressure_.match(ways_);
-    }
+    if (pressure_.known())
+        c.pressure = pressure_of(c);
     return c;
 }
 
@@ -204,7 +210,7 @@ Explanation Likelihood::explain(const Candidate& c, const Expected& height) cons
     }
     e.log_likelihood = at_rest_ + 0.5 * moment * moment / precision -
                        0.5 * height_precision * height.mean * height.mean -
-                       0.5 * std::log(precision / height_precision) + when(c);
+                       0.5 * std::log(precision / height_precision) + c.expected;
     if (pressure_.known())
         e.log_likelihood += pressure_.log_likelihood(c.pressure, height.mean, height.sd);
     return e;
@@ -328,7 +334,7 @@ HitchedExplanation Likelihood::explain_hitched(const Candidate& c, const Expecte
                                height_precision * height.mean * height.mean - b.dot(solution)) -
                        l.diagonal().array().log().sum() + 0.5 * prior.array().log().sum() -
                        static_cast<double>(bins_) * std::log(scale_) -
-                       0.5 * expectation_bins * (weight - 1.0 + 2.0 * std::log(scale_)) + when(c) -
+                       0.5 * expectation_bins * (weight - 1.0 + 2.0 * std::log(scale_)) + c.expected -
                        how_long(c.duration) + how_long(e.end - e.start);
     return e;
 }

@@ -19,6 +19,7 @@ struct Candidate {
     double match = 0.0;                                 ///< of that with the stretch
     Eigen::Vector3d overlap = Eigen::Vector3d::Zero();  ///< of that with offset, gain and slope
     Pressure::Match pressure;                           ///< what the centre of pressure says of its way
+    double expected = 0.0;  ///< the log of how much it is expected before looking, by its place and length
 
     double end() const { return start + duration; }
 };
@@ -87,8 +88,7 @@ class Likelihood {
     double scale_leaving(double residual) const;
     double at_rest_residual() const;
 
-    /// Metres gone for one metre at the bins' middles.
-    void ways(const Candidate& candidate, Eigen::VectorXd& out) const;
+    Pressure::Match pressure_of(const Candidate& candidate) const;
 
     const MovementWindow& window_;
     double bin_, begin_;

@@ -47,7 +47,13 @@ Pressure::Pressure(const MovementWindow& window, std::size_t group, std::size_t 
     one_ = whitened(Eigen::VectorXd::Ones(bins));
     one_energy_ = one_.squaredNorm() + 1.0 / (place_sd * place_sd);
     seen_ = whitened(all);
-    cc_ = seen_.squaredNorm() - std::pow(one_.dot(seen_), 2) / one_energy_;
+    one_seen_ = one_.dot(seen_);
+    cc_ = seen_.squaredNorm() - one_seen_ * one_seen_ / one_energy_;
+    ones_left_ = seen_left_ = Eigen::VectorXd::Zero(n + 1);
+    for (Eigen::Index i = n - 1; i >= 0; --i) {
+        ones_left_(i) = ones_left_(i + 1) + one_(i) * one_(i);
+        seen_left_(i) = seen_left_(i + 1) + one_(i) * seen_(i);
+    }
 }
 
 Eigen::MatrixXd Pressure::whitened(const Eigen::MatrixXd& columns) const {
@@ -62,19 +68,26 @@ Eigen::MatrixXd Pressure::whitened(const Eigen::MatrixXd& columns) const {
     return out;
 }
 
-Pressure::Match Pressure::match(const Eigen::VectorXd& way) const {
+Pressure::Match Pressure::match(const Eigen::VectorXd& way, Eigen::Index first, double in_the_end) const {
     Match m;
     double ones = 0.0, before = 0.0;
-    for (std::size_t i = 0; i < used_.size(); ++i) {
-        const auto k = static_cast<Eigen::Index>(i);
-        const double here = way(used_[i]), z = (here - keep_(k) * before) * weight_(k);
+    const auto n = static_cast<Eigen::Index>(used_.size());
+    const auto begins = std::lower_bound(used_.begin(), used_.end(), first) - used_.begin();
+    Eigen::Index k = begins;
+    for (bool moving = true; k < n && moving; ++k) {
+        const Eigen::Index at = used_[static_cast<std::size_t>(k)] - first;
+        moving = at < way.size();
+        const double here = moving ? way(at) : in_the_end, z = (here - keep_(k) * before) * weight_(k);
         before = here;
         m.energy += z * z;
         m.match += z * seen_(k);
         ones += z * one_(k);
     }
+    m.energy += in_the_end * in_the_end * ones_left_(k);
+    m.match += in_the_end * seen_left_(k);
+    ones += in_the_end * ones_left_(k);
     m.energy -= ones * ones / one_energy_;
-    m.match -= ones * one_.dot(seen_) / one_energy_;
+    m.match -= ones * one_seen_ / one_energy_;
     return m;
 }
 
@@ -91,7 +104,7 @@ void Pressure::add_to(const Eigen::MatrixXd& ways, Eigen::MatrixXd& normal, Eige
     const Eigen::MatrixXd z = whitened(ways);
     const Eigen::VectorXd ones = z.transpose() * one_;
     normal += z.transpose() * z - ones * ones.transpose() / one_energy_;
-    moment += z.transpose() * seen_ - ones * (one_.dot(seen_) / one_energy_);
+    moment += z.transpose() * seen_ - ones * (one_seen_ / one_energy_);
 }
 
 }  // namespace heeldrop::motion

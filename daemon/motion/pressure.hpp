@@ -23,8 +23,9 @@ class Pressure {
     struct Match {
         double energy = 0.0, match = 0.0;
     };
-    /// `way`: metres gone in the asked direction for a movement of one metre, at each group's middle.
-    Match match(const Eigen::VectorXd& way) const;
+    /// `way`: metres gone in the asked direction for a movement of one metre, at the middle of each group from `first`
+    /// on; before them nothing has moved, and after them it stands where it is `in_the_end`.
+    Match match(const Eigen::VectorXd& way, Eigen::Index first, double in_the_end) const;
     /// Of a movement whose height is expected so; against that of none, which is 0.
     double log_likelihood(const Match& match, double height_mean, double height_sd) const;
 
@@ -44,7 +45,8 @@ class Pressure {
     std::vector<Eigen::Index> used_;
     Eigen::VectorXd keep_, weight_;  ///< of the one before that is left after the pause between; root of the precision
     Eigen::VectorXd one_, seen_;     ///< whitened
-    double one_energy_ = 0.0, cc_ = 0.0;
+    Eigen::VectorXd ones_left_, seen_left_;  ///< one_ with itself and with seen_, summed from each bin to the last
+    double one_energy_ = 0.0, one_seen_ = 0.0, cc_ = 0.0;
     double coupling_ = 0.0, coupling_sd_ = 0.0;
 };
 

@@ -23,7 +23,8 @@ constexpr double all_alike = 3.0;
 }  // namespace
 
 struct Tracker::Impl {
-    explicit Impl(const Criteria& c) : criteria(c), follower(history, c.second_person_load) {}
+    Impl(const Criteria& c, Watched watched)
+        : criteria(c), follower(history, c.second_person_load, watched == Watched::live) {}
 
     /// When a bin began; times within a long gap left out are not asked for.
     Seconds clock(BinIndex i) const {
@@ -242,7 +243,7 @@ struct Tracker::Impl {
     bool second_person = false, plate_fault = false, finished = false;
 };
 
-Tracker::Tracker(const Criteria& criteria) : impl_(std::make_unique<Impl>(criteria)) {}
+Tracker::Tracker(const Criteria& criteria, Watched watched) : impl_(std::make_unique<Impl>(criteria, watched)) {}
 Tracker::~Tracker() = default;
 Tracker::Tracker(Tracker&&) noexcept = default;
 Tracker& Tracker::operator=(Tracker&&) noexcept = default;

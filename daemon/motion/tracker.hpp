@@ -13,11 +13,16 @@ namespace heeldrop::motion {
 
 using Output = std::variant<Event, WeighedIn, PhaseChange, Rep>;
 
+/// Whether somebody watches as the samples come. The reps do not depend on it, nor on which of them is told when. If
+/// nobody does, what only a display needs is left out: how a descent goes on, and where on one foot a phase begins. It
+/// is the greater part of the work.
+enum class Watched { live, afterwards };
+
 /// Follows one person through one session. Not thread-safe; no clock, no I/O. The outputs depend on the samples and
 /// criteria alone, bit for bit, however the samples are cut into spans.
 class Tracker {
  public:
-    explicit Tracker(const Criteria& criteria);
+    explicit Tracker(const Criteria& criteria, Watched watched = Watched::live);
     ~Tracker();
     Tracker(Tracker&&) noexcept;
     Tracker& operator=(Tracker&&) noexcept;

@@ -5,9 +5,9 @@
 
 #include <map>
 
+#include "daemon/motion/final_phases.hpp"
 #include "daemon/server/calibration_requests.hpp"
 #include "daemon/server/certificate_requests.hpp"
-#include "daemon/server/curve_phases.hpp"
 #include "daemon/server/descriptor.hpp"
 #include "daemon/server/messages.hpp"
 #include "daemon/server/request.hpp"
@@ -141,7 +141,7 @@ void on_curve(Station& station, Peer&, const Request& request) {
                     for (const auto& rep : database.reps(found))
                         reps.push_back(exchange::rep_from_json(rep.account));
                     Json more{{"phases", Json::array()}, {"gaps", Json::array()}};
-                    for (const auto& phase : curve_phases(reps, database.phases(found)))
+                    for (const auto& phase : motion::final_phases(reps, database.phases(found)))
                         more["phases"].push_back(exchange::phase_json(phase));
                     for (const auto& gap : database.gaps(found))
                         more["gaps"].push_back(gap_json(gap));

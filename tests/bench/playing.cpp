@@ -39,11 +39,12 @@ Played play(std::span<const motion::ForceSample> samples, const motion::Criteria
     return played;
 }
 
-double seconds_of_work(std::span<const motion::ForceSample> samples, const motion::Criteria& criteria, double hours) {
+double seconds_of_work(std::span<const motion::ForceSample> samples, const motion::Criteria& criteria, double hours,
+                       motion::Watched watched) {
     if (samples.size() < 2)
         return 0.0;
     const double round = (samples.back().t - samples.front().t).value + 0.001;
-    motion::Tracker tracker(criteria);
+    motion::Tracker tracker(criteria, watched);
     std::vector<motion::ForceSample> now(samples.begin(), samples.end());
     std::clock_t worked = 0;
     double done = 0.0;

@@ -24,7 +24,13 @@ struct Played {
 /// Each sample pushed alone. Throws as motion::Tracker::push does.
 Played play(std::span<const motion::ForceSample> samples, const motion::Criteria& criteria);
 
+/// Processor seconds for an hour at 1000 samples/s: of a record analysed as a whole, and of one watched as it comes.
+struct SecondsAnHour {
+    double recorded, live;
+};
+
 /// Processor seconds that one core needs for `hours` of these samples over and over, time going on.
-double seconds_of_work(std::span<const motion::ForceSample> samples, const motion::Criteria& criteria, double hours);
+double seconds_of_work(std::span<const motion::ForceSample> samples, const motion::Criteria& criteria, double hours,
+                       motion::Watched watched);
 
 }  // namespace heeldrop::bench

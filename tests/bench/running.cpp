@@ -42,9 +42,11 @@ std::vector<Outcome> run_all(std::span<const Session> sessions, int threads) {
     return outcomes;
 }
 
-double seconds_an_hour(std::uint64_t seed) {
+SecondsAnHour seconds_an_hour(std::uint64_t seed) {
     const Session s = draw_session("ordinary", seed, Hertz{1000.0});
-    return seconds_of_work(receive(perform(s).samples, s.damage, s.seed).samples, criteria_of(s), 1.0);
+    const auto samples = receive(perform(s).samples, s.damage, s.seed).samples;
+    return {seconds_of_work(samples, criteria_of(s), 1.0, motion::Watched::afterwards),
+            seconds_of_work(samples, criteria_of(s), 1.0, motion::Watched::live)};
 }
 
 }  // namespace heeldrop::bench

@@ -16,6 +16,6 @@ motion::Criteria criteria_of(const Session& session);
 std::vector<Outcome> run_all(std::span<const Session> sessions, int threads);
 
 /// Processor seconds on one core for an hour of an ordinary person at 1000 samples/s, samples in memory.
-double seconds_an_hour(std::uint64_t seed);
+SecondsAnHour seconds_an_hour(std::uint64_t seed);
 
 }  // namespace heeldrop::bench

@@ -134,14 +134,12 @@ void SoakStation::begin(const Sitting& sitting, const std::vector<std::string>& 
     plate_->read_line();
     test::Control asked(control());
     // The plate has heard START, and the daemon its HELLO: from here on every sample that is sent is counted.
-    wait("the plate to be asked for samples", [&] {
-        return paused(asked.account(), 0.0) && status()["plate"]["serial"] == std::to_string(played_);
-    });
+    wait("the plate to be asked for samples",
+         [&] { return paused(asked.account(), 0.0) && status()["plate"]["serial"] == std::to_string(played_); });
     asked.tell("go");
     wait("the plate to stand still", [&] {
         const json account = asked.account();
-        return paused(account, session_starts_s) &&
-               status()["plate"]["line"]["samples"] == account["line"]["samples"];
+        return paused(account, session_starts_s) && status()["plate"]["line"]["samples"] == account["line"]["samples"];
     });
     // More reps than the script has: the session ends when it is told to.
     connection_->request({{"class", "session_start"}, {"side", "right"}, {"sets", 10}, {"reps", 100}});

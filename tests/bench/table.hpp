@@ -16,8 +16,8 @@ struct Row {
     std::optional<bool> met;  ///< none: there is no target, or nothing to measure it on
 };
 
-/// Every row of the targets, in their order. `seconds_an_hour`: work for an hour at 1000 samples/s; none: left out.
-std::vector<Row> accuracy_rows(std::span<const Outcome> outcomes, std::optional<double> seconds_an_hour);
+/// Every row of the targets, in their order. `work`: none leaves its rows out.
+std::vector<Row> accuracy_rows(std::span<const Outcome> outcomes, std::optional<SecondsAnHour> work);
 
 /// Each thing done that is no rep: how often, and the false reps in it.
 std::string false_rep_table(std::span<const Outcome> outcomes);

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <iostream>
+#include <map>
 #include <utility>
 
 #include "daemon/motion/analysis.hpp"
@@ -111,6 +112,30 @@ TEST_CASE("pads that are swapped swap the sides and nothing else") {
         for (Rep& r : a)
             r.side = other(r.side);
         RC_ASSERT(same_reps(a, b, 0.0, 1e-3));
+    }));
+}
+
+TEST_CASE("whether somebody watches changes no rep, and the phases of a whole record are its reps' own") {
+    CHECK(holds(2, [] {
+        const Record one = any_session();
+        const Analysis whole = analyze(one.samples, one.criteria);
+        RC_ASSERT(!whole.reps.empty());
+        std::map<int, Rep> live;
+        for (const Output& o : outputs(one, {one.samples.size()}))
+            if (const auto* rep = std::get_if<Rep>(&o))
+                live[rep->index] = *rep;
+        std::vector<Rep> last;
+        for (const auto& [index, rep] : live)
+            last.push_back(rep);
+        RC_ASSERT(same_reps(last, whole.reps, 0.0, 0.0));
+        for (const Rep& rep : whole.reps) {
+            const auto tells = [&](std::optional<Seconds> t, Phase phase) {
+                return !t || std::any_of(whole.phases.begin(), whole.phases.end(),
+                                         [&](const PhaseChange& p) { return p.t == *t && p.phase == phase; });
+            };
+            RC_ASSERT(tells(rep.drop_start, Phase::drop));
+            RC_ASSERT(tells(rep.drop_end, Phase::bottom));
+        }
     }));
 }
 

@@ -1,15 +1,12 @@
-#include "daemon/server/curve_phases.hpp"
+#include "daemon/motion/final_phases.hpp"
 
 #include <algorithm>
 #include <array>
 #include <iterator>
 #include <limits>
 
-namespace heeldrop::server {
+namespace heeldrop::motion {
 namespace {
-
-using motion::Phase;
-using motion::PhaseChange;
 
 struct Mark {
     std::optional<Seconds> t;
@@ -17,7 +14,7 @@ struct Mark {
 };
 
 /// A rep's times in their order; after the last one it is over.
-std::array<Mark, 7> marks_of(const motion::Rep& rep) {
+std::array<Mark, 7> marks_of(const Rep& rep) {
     const Phase after_rise = rep.transfer_start || rep.drop_start ? Phase::top : Phase::unknown;
     const Phase after_transfer = rep.drop_start ? Phase::top : Phase::unknown;
     return {Mark{rep.rise_start, Phase::rise},  {rep.rise_end, after_rise},    {rep.transfer_start, Phase::transfer},
@@ -29,22 +26,22 @@ bool has_side(Phase phase) {
     return phase == Phase::transfer || phase == Phase::drop || phase == Phase::bottom;
 }
 
-struct Account {
+struct RepPhases {
     Seconds from, to;
     std::vector<PhaseChange> phases;
 };
 
 /// Where two parts overlap, as when somebody lowers while still shifting, the later one has it; and so has a next rep
 /// that begins, at `next`, before this one's return is over.
-std::optional<Account> account_of(const motion::Rep& rep, Seconds next) {
+std::optional<RepPhases> phases_of(const Rep& rep, Seconds next) {
     const auto marks = marks_of(rep);
-    std::optional<Account> account;
+    std::optional<RepPhases> account;
     Seconds limit = next;
     for (auto mark = marks.rbegin(); mark != marks.rend(); ++mark) {
         if (!mark->t)
             continue;
         if (!account)
-            account = Account{*mark->t, limit = std::min(*mark->t, next), {}};
+            account = RepPhases{*mark->t, limit = std::min(*mark->t, next), {}};
         if (*mark->t >= limit)
             continue;
         account->from = limit = *mark->t;
@@ -63,11 +60,11 @@ PhaseChange outside_reps(const PhaseChange& seen, Seconds t) {
 
 }  // namespace
 
-std::vector<PhaseChange> curve_phases(std::span<const motion::Rep> reps, std::span<const PhaseChange> live) {
-    std::vector<Account> accounts;
+std::vector<PhaseChange> final_phases(std::span<const Rep> reps, std::span<const PhaseChange> seen_live) {
+    std::vector<RepPhases> accounts;
     Seconds next{std::numeric_limits<double>::infinity()};
     for (auto rep = reps.rbegin(); rep != reps.rend(); ++rep)
-        if (auto account = account_of(*rep, next)) {
+        if (auto account = phases_of(*rep, next)) {
             next = account->from;
             accounts.push_back(std::move(*account));
         }
@@ -78,9 +75,9 @@ std::vector<PhaseChange> curve_phases(std::span<const motion::Rep> reps, std::sp
         if (told.empty() || told.back().phase != change.phase || told.back().side != change.side)
             told.push_back(change);
     };
-    auto seen = live.begin();
+    auto seen = seen_live.begin();
     const auto tell_live_until = [&](Seconds end) {
-        for (; seen != live.end() && seen->t < end; ++seen)
+        for (; seen != seen_live.end() && seen->t < end; ++seen)
             tell(outside_reps(*seen, seen->t));
     };
     for (auto account = accounts.begin(); account != accounts.end(); ++account) {
@@ -88,13 +85,14 @@ std::vector<PhaseChange> curve_phases(std::span<const motion::Rep> reps, std::sp
         for (const PhaseChange& change : account->phases)
             tell(change);
         PhaseChange last{account->to, Phase::unknown, std::nullopt};
-        for (; seen != live.end() && seen->t <= account->to; ++seen)
+        for (; seen != seen_live.end() && seen->t <= account->to; ++seen)
             last = *seen;
         if (std::next(account) == accounts.end() || account->to < std::next(account)->from)
-            tell(outside_reps(last, account->to));
+            tell(last.phase == Phase::homing ? PhaseChange{account->to, Phase::homing, std::nullopt}
+                                             : outside_reps(last, account->to));
     }
     tell_live_until(Seconds{std::numeric_limits<double>::infinity()});
     return told;
 }
 
-}  // namespace heeldrop::server
+}  // namespace heeldrop::motion
