@@ -19,7 +19,7 @@ std::array<Mark, 7> marks_of(const Rep& rep) {
     const Phase after_transfer = rep.drop_start ? Phase::top : Phase::unknown;
     return {Mark{rep.rise_start, Phase::rise},  {rep.rise_end, after_rise},    {rep.transfer_start, Phase::transfer},
             {rep.transfer_end, after_transfer}, {rep.drop_start, Phase::drop}, {rep.drop_end, Phase::bottom},
-            {rep.return_end, Phase::unknown}};
+            {rep.return_end, Phase::homing}};
 }
 
 bool has_side(Phase phase) {
@@ -28,6 +28,7 @@ bool has_side(Phase phase) {
 
 struct RepPhases {
     Seconds from, to;
+    bool returned;  ///< it ends with the foot's return
     std::vector<PhaseChange> phases;
 };
 
@@ -41,7 +42,7 @@ std::optional<RepPhases> phases_of(const Rep& rep, Seconds next) {
         if (!mark->t)
             continue;
         if (!account)
-            account = RepPhases{*mark->t, limit = std::min(*mark->t, next), {}};
+            account = RepPhases{*mark->t, limit = std::min(*mark->t, next), mark->begins == Phase::homing, {}};
         if (*mark->t >= limit)
             continue;
         account->from = limit = *mark->t;
@@ -78,7 +79,8 @@ std::vector<PhaseChange> final_phases(std::span<const Rep> reps, std::span<const
     auto seen = seen_live.begin();
     const auto tell_live_until = [&](Seconds end) {
         for (; seen != seen_live.end() && seen->t < end; ++seen)
-            tell(outside_reps(*seen, seen->t));
+            if (seen->phase != Phase::homing || told.empty() || told.back().phase != Phase::homing)
+                tell(outside_reps(*seen, seen->t));
     };
     for (auto account = accounts.begin(); account != accounts.end(); ++account) {
         tell_live_until(account->from);
@@ -88,8 +90,9 @@ std::vector<PhaseChange> final_phases(std::span<const Rep> reps, std::span<const
         for (; seen != seen_live.end() && seen->t <= account->to; ++seen)
             last = *seen;
         if (std::next(account) == accounts.end() || account->to < std::next(account)->from)
-            tell(last.phase == Phase::homing ? PhaseChange{account->to, Phase::homing, std::nullopt}
-                                             : outside_reps(last, account->to));
+            tell(account->returned && last.phase != Phase::two_feet && last.phase != Phase::empty
+                     ? PhaseChange{account->to, Phase::homing, std::nullopt}
+                     : outside_reps(last, account->to));
     }
     tell_live_until(Seconds{std::numeric_limits<double>::infinity()});
     return told;

@@ -64,7 +64,7 @@ TEST_CASE("somebody who lowers while still shifting is lowering, and a next rise
                                    at(12.25, Phase::drop, Side::right), at(16, Phase::bottom, Side::right),
                                    at(16.5, Phase::rise), at(17.5, Phase::top), at(18.5, Phase::transfer, Side::right),
                                    at(19, Phase::top), at(19.5, Phase::drop, Side::right),
-                                   at(22.5, Phase::bottom, Side::right), at(23.5, Phase::unknown)});
+                                   at(22.5, Phase::bottom, Side::right), at(23.5, Phase::homing)});
 }
 
 TEST_CASE("without a rep nothing that live took for a movement is told as one") {

@@ -134,8 +134,10 @@ TEST_CASE("whether somebody watches changes no rep, and the phases of a whole re
                                          [&](const PhaseChange& p) { return p.t == *t && p.phase == phase; });
             };
             RC_ASSERT(tells(rep.drop_start, Phase::drop));
-            if (!rep.return_end || (rep.drop_end && *rep.drop_end < *rep.return_end))
+            if (rep.return_end && rep.drop_end && *rep.drop_end < *rep.return_end)
                 RC_ASSERT(tells(rep.drop_end, Phase::bottom));
+            if (rep.return_end)
+                RC_ASSERT(tells(rep.return_end, Phase::homing));
         }
     }));
 }
