@@ -8,7 +8,8 @@ namespace {
 
 /// 2 x log of the likelihood ratio asked of a descent. After a rise a descent is expected; out of nowhere it is not.
 constexpr double evidence_after_rise = -6.0, evidence_after_found_rise = 10.0, evidence_on_two_feet = 20.0,
-                 evidence_in_a_set = 25.0, evidence_with_hands = 20.0, evidence_from_the_top = 40.0;
+                 evidence_in_a_set = 25.0, evidence_with_hands = 20.0, evidence_from_the_top = 25.0,
+                 evidence_unforeseen = 40.0;
 /// Times the expected sway: more is no stance that a descent out of nowhere could be told in.
 constexpr double most_noise = 2.0;
 /// And what leaves so much over is another movement, a squat or a jump.
@@ -17,6 +18,12 @@ constexpr double no_such_movement = 15.0, no_such_on_two_feet = 5.0;
 /// seconds (domain.md: 12 N/min, sway below 1 Hz), and a body that lifts a foot and puts it back makes as little. A
 /// bell of way h in time T has 5.8 h / T^2.
 constexpr double least_push = 0.003, bell_acceleration = 5.8;
+/// Where a set may begin at the top: seconds for which whoever has lowered stands on that foot before the other comes
+/// back. What lies at the very edge of a stance on one foot is the shift of the weight; in the midst of a long one,
+/// arms or a cough. As sway can be taken for a part of it, it may seem to begin before the foot lifts.
+constexpr double least_at_bottom = 0.7, most_at_bottom = 4.0;
+/// There a stance as quiet as is expected may show a gentle descent; one that leaves more over, a plain one.
+constexpr double quiet = 1.6, restless = 3.0, gentle_push = 0.002, least_plain_height = 0.045;
 /// Seconds: a rise; a stepping off; from the end of a rise to leaving the plate in a drop, and from the top. Of the
 /// weight: what a rise leaves the load at rest as it was.
 constexpr double longest_rise = 8.0, longest_step_off = 1.0, longest_to_leave = 12.0, longest_to_leave_top = 6.0,
@@ -56,22 +63,43 @@ bool begins_alone(const Account& a, const RepMarks& marks) {
            static_cast<double>(marks.alone_from) * bin_seconds;
 }
 
+/// Stands at the bottom on one foot, and not for long.
+bool returns_from_bottom(const Account& a, const RepMarks& marks) {
+    const double at_bottom = static_cast<double>(marks.end - a.drop_window) * bin_seconds - a.drop->end;
+    return at_bottom > least_at_bottom && at_bottom < most_at_bottom;
+}
+
+/// Of the weight: what a bell of that height and length pushes with.
+double push_of(const MovementFit& drop, const Knowledge& known) {
+    return bell_acceleration * drop.height / (drop.duration * drop.duration) / known.gravity;
+}
+
+/// What a set may begin with; another rep has to bear it out.
+bool from_the_top(const MovementFit& drop, const Knowledge& known) {
+    const double push = push_of(drop, known), height = drop.height - drop.height_sd;
+    if (drop.noise < quiet)
+        return push > gentle_push && height > least_height;
+    return drop.noise < restless && push > least_push && height > least_plain_height;
+}
+
 /// A descent without a rise: a set that began at the top, or hands that took load as the body rose hid it.
-bool out_of_nowhere(const Account& a, const RepMarks& marks, const Knowledge& known) {
-    if (marks.has_rise || marks.left_plate || !a.drop || a.hands_unsteady || a.rose_after > 0.0 ||
-        !begins_alone(a, marks))
-        return false;
+Outcome out_of_nowhere(const Account& a, const RepMarks& marks, const Knowledge& known) {
+    if (marks.has_rise || marks.left_plate || !a.drop || a.hands_unsteady || a.rose_after > 0.0)
+        return Outcome::nothing;
     const MovementFit& drop = *a.drop;
-    const bool in_a_set = known.usual_drop > 0.0;
-    const double evidence = a.least_load < 0.96 ? evidence_with_hands
-                            : in_a_set          ? evidence_in_a_set
-                                                : evidence_from_the_top;
-    if (drop.noise > most_noise || drop.evidence < evidence || drop.height - 2 * drop.height_sd < least_height ||
-        drop.height < least_heel_height || drop.height > most_height + 0.04)
-        return false;
-    if (in_a_set)
-        return drop.height < 1.6 * known.usual_drop;
-    return bell_acceleration * drop.height / (drop.duration * drop.duration) > least_push * known.gravity;
+    if (drop.height < least_heel_height || drop.height > most_height + 0.04)
+        return Outcome::nothing;
+    const bool in_a_set = known.usual_drop > 0.0, with_hands = a.least_load < 0.96;
+    const double evidence = with_hands ? evidence_with_hands : in_a_set ? evidence_in_a_set : evidence_unforeseen;
+    const bool as_expected = in_a_set ? drop.height < 1.6 * known.usual_drop : push_of(drop, known) > least_push;
+    if (as_expected && begins_alone(a, marks) && drop.noise < (in_a_set ? restless : most_noise) &&
+        drop.evidence > evidence && drop.height - 2 * drop.height_sd > least_height)
+        return Outcome::rep;
+    const bool may_be_first = !in_a_set && !with_hands && marks.from_the_top;
+    return may_be_first && returns_from_bottom(a, marks) && drop.evidence > evidence_from_the_top &&
+                   from_the_top(drop, known)
+               ? Outcome::perhaps
+               : Outcome::nothing;
 }
 
 /// A body that has lowered on two feet and stands weighs what it did before it rose; hands that took load do not
@@ -103,7 +131,7 @@ bool impossible(const MovementFit& drop) {
 
 Outcome decide(const Account& a, const RepMarks& marks, const History& history, const Knowledge& known) {
     if (!a.rise)
-        return out_of_nowhere(a, marks, known) ? Outcome::rep : Outcome::nothing;
+        return out_of_nowhere(a, marks, known);
     if (a.rise->height < least_height - 2 * a.rise->height_sd || a.rise->height > most_height + 0.04)
         return Outcome::nothing;
     if (no_heel_rose(a))

@@ -8,6 +8,7 @@ namespace heeldrop::motion {
 enum class Outcome {
     nothing,  ///< none, or not yet
     rep,
+    perhaps,     ///< a set's first that began at the top, if a rep with its rise follows soon
     incomplete,  ///< a rise, and the person left the plate before the descent was over
 };
 

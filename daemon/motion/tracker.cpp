@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "daemon/motion/decision.hpp"
 #include "daemon/motion/follower.hpp"
@@ -17,6 +18,8 @@ constexpr double unlearned_gain_sd = 0.008;
 constexpr double least_slow = 1.2, surely = 0.2;  // seconds
 /// Less is no drop at all, metres.
 constexpr double least_shallow = 0.008;
+/// From the return of a set's first rep to that of its second.
+constexpr BinIndex most_between = bins_in(40.0);
 /// So many drops' worth.
 constexpr double all_alike = 3.0;
 
@@ -109,11 +112,20 @@ struct Tracker::Impl {
         Account account = account_of(as_seen);
         Outcome outcome = decide(account, as_seen, history, known);
         const bool no_rise = account.rise && no_heel_rose(account);
+        std::optional<Account> perhaps;
+        const auto put_off = [&] {
+            if (outcome != Outcome::perhaps)
+                return;
+            perhaps = account;
+            outcome = Outcome::nothing;
+        };
+        put_off();
         const auto try_again = [&](const RepMarks& again) {
             if (outcome != Outcome::nothing)
                 return;
             account = account_of(again);
             outcome = decide(account, again, history, known);
+            put_off();
         };
         if (marks.one_foot && marks.look_for_rise_from) {
             RepMarks again = marks;
@@ -133,8 +145,13 @@ struct Tracker::Impl {
             return;  // it was the rest of a drop on one foot
         if (marks.one_foot && marks.returned)
             last_on_one_foot = OnOneFoot{marks, known, 0};
-        if (outcome == Outcome::nothing)
+        if (outcome == Outcome::nothing) {
+            if (perhaps)
+                first_from_the_top = FromTheTop{*perhaps, marks};
             return;
+        }
+        if (outcome == Outcome::rep)
+            tell_first_from_the_top(account, marks, out);
         if (marks.one_foot && account.drop)
             learn_gain(*account.drop);
         if (account.rise && account.drop && account.drop->height > 0.7 * account.rise->height)
@@ -159,6 +176,18 @@ struct Tracker::Impl {
         account.rep.index = ++reps;
         if (last_on_one_foot)
             last_on_one_foot->index = reps;
+        out.push_back(account.rep);
+    }
+
+    /// A set that goes on alike began with the descent that was put off.
+    void tell_first_from_the_top(const Account& next, const RepMarks& marks, std::vector<Output>& out) {
+        const auto first = std::exchange(first_from_the_top, std::nullopt);
+        if (!first || !next.rise || !next.drop || marks.end - first->marks.end > most_between ||
+            first->account.drop->height - 2.0 * first->account.drop->height_sd > 1.6 * next.drop->height)
+            return;
+        Account account = first->account;
+        judge(account, criteria);
+        account.rep.index = ++reps;
         out.push_back(account.rep);
     }
 
@@ -198,6 +227,11 @@ struct Tracker::Impl {
         int index;  ///< of the rep, 0 for none
     };
     std::optional<OnOneFoot> last_on_one_foot;
+    struct FromTheTop {
+        Account account;
+        RepMarks marks;
+    };
+    std::optional<FromTheTop> first_from_the_top;  ///< perhaps a set's first rep
     /// Of the drops so far that took back their rise: a mean that follows.
     struct UsualDrop {
         double sum = 0.0, weight = 0.0;

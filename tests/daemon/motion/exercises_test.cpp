@@ -175,6 +175,38 @@ TEST_CASE("a set that begins at the top has no rise and is judged without") {
     }
 }
 
+TEST_CASE("a set's first rep from the top, too gentle to be told from sway by itself, is told once the set goes on") {
+    for (const Person& person : {Person{3, 80, right}, Person{16, 80, left}, Person{21, 80, right}}) {
+        const std::string start = "empty:3,step_on(high),quiet:4,good(no_rise,drop=4.5)";
+        INFO(description(person, start));
+        const Record alone = simulated::record(start + ",quiet:3,step_off,empty:2", person);
+        CHECK(counted(analyze(alone.samples, alone.criteria).reps).empty());
+        const Record in_a_set = simulated::record(start + ",good,good,quiet:3,step_off,empty:2", person);
+        const auto reps = counted(analyze(in_a_set.samples, in_a_set.criteria).reps);
+        REQUIRE(reps.size() == 3);
+        CHECK(reps[0].index == 1);
+        CHECK(has(reps[0], Reason::no_rise));
+        CHECK(*reps[0].drop_start < *reps[1].rise_start);
+    }
+}
+
+TEST_CASE("a fall right after stepping up high is found: its landing is no way up from a squat, its hitches no other") {
+    const auto falls = [](double seconds, const Person& person) {
+        const std::string script = fmt::format(
+            "empty:3,step_on(high),quiet:4,good,good,step_off,empty:2,step_on(high),quiet:2,fast_drop(drop={}),good,"
+            "quiet:3,step_off,empty:2",
+            seconds);
+        INFO(description(person, script));
+        const Record record = simulated::record(script, person);
+        CHECK(counted(analyze(record.samples, record.criteria).reps).size() == 4);
+    };
+    falls(0.6, {1, 80, right});
+    falls(0.6, {4, 80, left});
+    falls(0.6, {6, 80, left});
+    falls(1.3, {8, 80, left});
+    falls(1.3, {27, 80, right});
+}
+
 TEST_CASE("a rep that is broken off is said and not counted") {
     for (const char* broken : {"incomplete(at=top)", "incomplete(at=transfer)", "incomplete(at=drop)"}) {
         for (const Person& person : {Person{1, 80, right}, Person{2, 80, left}}) {
