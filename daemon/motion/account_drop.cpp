@@ -46,6 +46,8 @@ void Accounting::fit_drop() {
         left_share_over(history_, seconds(std::max(marks_.floor, from - bins_in(0.6))), seconds(from + 2))
             .value_or(0.5);
     Stretch stretch(history_, from, to, share, known_);
+    if (two_feet)
+        stretch.lowers_on_two_feet(history_, from, known_.system_weight);
     if (out_.rise)
         take_out_rise(stretch, from);
     MovementWindow& w = stretch.window;

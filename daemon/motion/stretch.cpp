@@ -10,17 +10,18 @@ namespace {
 constexpr double two_leg_noise = 0.0015, one_leg_noise = 0.007;
 /// Of the centre of pressure, millimetres rms (domain.md: SD 9-12 on one leg, 2-6 on two).
 constexpr double one_leg_wander_mm = 11.0, two_leg_wander_mm = 5.0;
-constexpr double start_of_one_leg = 0.65, all_on_one_leg = 0.90, most_on_two_legs = 0.85;  // share of the fuller pad
+/// In a descent on two feet the sway grows sooner as the feet carry it less alike.
+constexpr double start_of_one_leg = 0.65, start_in_descent = 0.55, all_on_one_leg = 0.90,
+                 most_on_two_legs = 0.85;  // share of the fuller pad
 
 double fuller_share(const Bin& b) {
     return std::max(left_share(b), 1.0 - left_share(b));
 }
 
-double expected_noise(const Bin& b, double weight) {
+double expected_noise(const Bin& b, double weight, double alike) {
     if (!b.usable() || b.sparse)
         return std::numeric_limits<double>::infinity();
-    const double part =
-        std::clamp((fuller_share(b) - start_of_one_leg) / (all_on_one_leg - start_of_one_leg), 0.0, 1.0);
+    const double part = std::clamp((fuller_share(b) - alike) / (all_on_one_leg - alike), 0.0, 1.0);
     return weight * (two_leg_noise + part * (one_leg_noise - two_leg_noise));
 }
 
@@ -32,7 +33,7 @@ Stretch::Stretch(const History& history, BinIndex from, BinIndex to, double rest
         const Bin& b = history[i].bin;
         force.push_back(b.total());
         share_shift.push_back(left_share(b) - rest_share);
-        noise.push_back(expected_noise(b, known.system_weight));
+        noise.push_back(expected_noise(b, known.system_weight, start_of_one_leg));
         if (fuller_share(b) > 0.8)
             alone += 1.0;
     }
@@ -43,6 +44,11 @@ Stretch::Stretch(const History& history, BinIndex from, BinIndex to, double rest
     window.gain = known.gain;
     window.gain_sd = known.gain_sd;
     window.stance = alone > 0.3 * static_cast<double>(to - from) ? Stance::one_leg : Stance::two_legs;
+}
+
+void Stretch::lowers_on_two_feet(const History& history, BinIndex from, double weight) {
+    for (std::size_t k = 0; k < noise.size(); ++k)
+        noise[k] = expected_noise(history[from + static_cast<BinIndex>(k)].bin, weight, start_in_descent);
 }
 
 void Stretch::use_pressure(const History& history, BinIndex from, std::optional<Side> foot) {

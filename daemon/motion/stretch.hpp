@@ -46,6 +46,8 @@ struct Stretch {
 
     /// Bins [from, to) of the history, which must hold them.
     Stretch(const History& history, BinIndex from, BinIndex to, double rest_share, const Knowledge& known);
+    /// Who lowers on two feet, more on one, sways more than who stands so: of that system weight, in newtons.
+    void lowers_on_two_feet(const History& history, BinIndex from, double weight);
     /// Has the centre of pressure told, too: under the foot that stands, where it stands alone, or the middle of both.
     void use_pressure(const History& history, BinIndex from, std::optional<Side> foot);
     Stretch(const Stretch&) = delete;
