@@ -24,6 +24,10 @@ constexpr double fastest_rebound = 0.8;
 /// What so many times the expected sway is left over of is no sway.
 constexpr double unlike_sway = 4.0;
 
+/// What a bob of the shifting weight is at most: part of the rise, seconds; it begins so soon after half of the weight
+/// went over. The whole drop behind it: part of the rise, 2 x log of the likelihood ratio.
+constexpr double bob_part = 0.35, longest_bob = 1.2, bob_after_shift = 0.8, whole_way = 0.6, evidence_behind_bob = 15.0;
+
 /// Below this, and above this speed, a drop's force is far above sway.
 constexpr double quick_seconds = 1.3, quick_speed = 0.09;
 /// Seconds after a rebound's own end in which the body stands, for plain integration; and what the turn from a quick
@@ -107,6 +111,7 @@ void Accounting::fit_drop() {
     }
     if (!out_.drop)
         return;
+    look_behind_bob(stretch);
     sharpen_if_quick(w, from);
     out_.drop_window = from;
     const MovementFit& fit = *out_.drop;
@@ -124,6 +129,26 @@ void Accounting::fit_drop() {
     r.drop_depth = Metres{fit.height / (1.0 - by_hands)};
     r.drop_depth_uncertainty = Metres{std::hypot(fit.height_sd, 0.002 + 0.02 * fit.height, by_hands * fit.height)};
     r.peak_drop_speed = MetresPerSecond{fit.peak_speed};
+}
+
+/// As the weight goes over the body bobs by a centimetre or two: clearer than a slow descent, but not what came down.
+/// Where the whole way lies behind it, that is the drop.
+void Accounting::look_behind_bob(Stretch& stretch) {
+    const MovementFit& bob = *out_.drop;
+    MovementWindow& w = stretch.window;
+    if (!out_.rise || !marks_.one_foot || !marks_.returned || rebound_ || out_.hands_unsteady ||
+        bob.height > bob_part * out_.rise->height || bob.duration > longest_bob ||
+        bob.start > w.expected_from + bob_after_shift)
+        return;
+    const std::vector<double> noise = stretch.noise;
+    const auto over = static_cast<std::size_t>(std::max(0.0, bob.end / bin_seconds)) + 1;
+    std::fill_n(stretch.noise.begin(), std::min(over, noise.size()), std::numeric_limits<double>::infinity());
+    auto behind = fit_movement(w);
+    if (behind && behind->start > bob.end - bob_after_shift && behind->height > whole_way * out_.rise->height &&
+        behind->evidence > evidence_behind_bob)
+        out_.drop = std::move(behind);
+    else
+        stretch.noise = noise;
 }
 
 /// The heel's way is the pressure's way back: as far as it went under the same foot in the rise, where that was seen.

@@ -55,6 +55,7 @@ class Accounting {
     double rise_rest() const;
     std::optional<std::pair<double, double>> height_undone() const;
     void expect_on_one_foot(MovementWindow& w, BinIndex from, BinIndex to) const;
+    void look_behind_bob(Stretch& stretch);
     void sharpen_if_quick(const MovementWindow& w, BinIndex window_from);
     void take_out_rise(Stretch& stretch, BinIndex from);
 
