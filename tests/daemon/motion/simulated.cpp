@@ -48,6 +48,14 @@ std::string session_of(std::string_view elements) {
     return fmt::format("empty:3,step_on,quiet:5,{},quiet:3,step_off,empty:2", elements);
 }
 
+std::vector<motion::PhaseChange> shown_live(const Record& record) {
+    std::vector<motion::PhaseChange> shown;
+    for (const motion::Output& told : motion::Tracker(record.criteria, motion::Watched::live).push(record.samples))
+        if (const auto* phase = std::get_if<motion::PhaseChange>(&told))
+            shown.push_back(*phase);
+    return shown;
+}
+
 std::vector<motion::Rep> counted(std::span<const motion::Rep> reps) {
     std::vector<motion::Rep> only;
     for (const auto& r : reps)

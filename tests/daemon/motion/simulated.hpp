@@ -14,6 +14,8 @@
 
 namespace heeldrop::simulated {
 
+inline constexpr motion::Side left = motion::Side::left, right = motion::Side::right;
+
 struct Person {
     std::uint64_t seed = 1;
     double rate = 80.0;                            ///< 80: an HX711, uneven; above 500: a clocked ADS131M08
@@ -39,6 +41,9 @@ std::string session_of(std::string_view elements);
 /// Several faults are joined by +.
 std::vector<std::string> verdicts(std::span<const motion::Rep> reps);
 std::vector<std::string> verdicts(const virtual_plate::Truth& truth);
+
+/// What a display is told as the samples come.
+std::vector<motion::PhaseChange> shown_live(const Record& record);
 
 std::vector<motion::Rep> counted(std::span<const motion::Rep> reps);
 

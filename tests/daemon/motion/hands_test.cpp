@@ -1,0 +1,110 @@
+// Simulated people whose hands carry a part of them: what is told of it, and that no rep is lost to it.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "daemon/motion/analysis.hpp"
+#include "tests/daemon/motion/simulated.hpp"
+
+using namespace heeldrop;
+using namespace heeldrop::motion;
+using namespace heeldrop::simulated;
+
+namespace {
+
+/// A hand that takes `part` of the load off both pads from `from` on, over `takes` seconds, until it lets go at
+/// `until`.
+void lean(std::vector<ForceSample>& samples, double part, double from, double takes, double until) {
+    for (ForceSample& s : samples) {
+        const auto smooth = [&](double t0, double length) {
+            const double u = std::clamp((s.t.value - t0) / length, 0.0, 1.0);
+            return u * u * (3.0 - 2.0 * u);
+        };
+        const double left_to_carry = 1.0 - part * (smooth(from, takes) - smooth(until, 0.5));
+        s.left = Newtons{s.left.value * left_to_carry};
+        s.right = Newtons{s.right.value * left_to_carry};
+    }
+}
+
+}  // namespace
+
+TEST_CASE("hands that carry are said according to what is allowed") {
+    for (const Person& person : {Person{4, 80, left}, Person{7, 1000, right}}) {
+        const std::string script = session_of("good(hands=0.1)");
+        INFO(description(person, script));
+        const Record record = simulated::record(script, person);
+        const auto told = [&](HandSupport allowed) {
+            Criteria criteria = record.criteria;
+            criteria.hands = allowed;
+            return verdicts(analyze(record.samples, criteria).reps);
+        };
+        CHECK(told(HandSupport::fingertips) == std::vector<std::string>{"hand_support"});
+        CHECK(told(HandSupport::rail) == std::vector<std::string>{"good"});
+        CHECK(told(HandSupport::free) == std::vector<std::string>{"good"});
+    }
+}
+
+TEST_CASE("hands that let go leave no trace in the next rep") {
+    const std::vector<std::string> expected{"hand_support", "good", "hand_support", "good"};
+    for (const Person& person : {Person{3, 80, left}, Person{5, 1000, right}}) {
+        const std::string script = session_of("good(hands=0.2),good,good(hands=0.12),good");
+        INFO(description(person, script));
+        const Record record = simulated::record(script, person);
+        CHECK(verdicts(analyze(record.samples, record.criteria).reps) == expected);
+    }
+}
+
+TEST_CASE("a hand that takes load only once the body is up, at once or slowly, loses no rep and is told") {
+    const double takes = GENERATE(0.5, 3.0), part = GENERATE(0.1, 0.2);
+    for (const Person& person : {Person{41, 80.0, right}, Person{42, 1000.0, left}}) {
+        const std::string script = session_of("good(top=1.5),good(top=1.5),good(top=1.5),good(top=1.5)");
+        INFO(description(person, script) << ", takes " << takes << " s, part " << part);
+        Record record = simulated::record(script, person);
+        for (const std::size_t hidden : {1, 2}) {
+            const auto& rep = record.truth.reps[hidden];
+            lean(record.samples, part, rep.rise_end->value + 0.3, takes, rep.return_end->value + 0.2);
+        }
+        const auto reps = counted(analyze(record.samples, record.criteria).reps);
+        CHECK(verdicts(reps) == std::vector<std::string>{"good", "hand_support", "hand_support", "good"});
+        REQUIRE(reps.size() == 4);
+        for (std::size_t i = 0; i < 4; ++i) {
+            const auto& truth = record.truth.reps[i];
+            const double duration = (*truth.drop_end - *truth.drop_start).value;
+            REQUIRE(reps[i].drop_duration);
+            if (takes < 1.0)  // else the hand goes on taking as the body lowers
+                CHECK(std::abs(reps[i].drop_duration->value - duration) <
+                      std::max(0.5, 2.5 * reps[i].drop_duration_uncertainty->value));
+        }
+    }
+}
+
+TEST_CASE("a hand that comes and goes while the body lowers is told from a fall") {
+    for (const Person& person : {Person{43, 80.0, right}, Person{44, 100.0, left}, Person{45, 1000.0, right}}) {
+        const std::string script = session_of("good(drop=3)*3");
+        INFO(description(person, script));
+        Record record = simulated::record(script, person);
+        const auto& rep = record.truth.reps[1];
+        lean(record.samples, 0.09, rep.drop_start->value + 0.3, 0.4, rep.drop_start->value + 1.5);
+        const auto reps = counted(analyze(record.samples, record.criteria).reps);
+        CHECK(verdicts(reps) == std::vector<std::string>{"good", "hand_support", "good"});
+        REQUIRE(reps.size() == 3);
+        CHECK(std::find(reps[1].reasons.begin(), reps[1].reasons.end(), Reason::hand_force_changing) !=
+              reps[1].reasons.end());
+    }
+}
+
+TEST_CASE("a set goes on after hands that let go: the next rise is seen as it comes") {
+    const Person person{46, 80.0, right};
+    Record record = simulated::record(session_of("good(top=1.5),good,good"), person);
+    lean(record.samples, 0.2, record.truth.reps[0].rise_end->value + 0.3, 1.0,
+         record.truth.reps[0].return_end->value + 0.2);
+    const auto shown = shown_live(record);
+    const auto shown_at = [&](double t) {
+        return std::any_of(shown.begin(), shown.end(), [&](const PhaseChange& change) {
+            return change.phase == Phase::rise && std::abs(change.t.value - t) < 0.2;
+        });
+    };
+    CHECK(shown_at(record.truth.reps[1].rise_start->value));
+    CHECK(shown_at(record.truth.reps[2].rise_start->value));
+}
