@@ -32,6 +32,12 @@ constexpr double landing_part = 0.3;
 /// where the sample before has already changed by this part of how far the values lie away, it is a body's.
 constexpr double flank_part = 0.5;
 
+/// Seconds that a fall takes at most, from its first push down; m/s: the speed that makes it one. Of its momentum: what
+/// a landing of one sample may seem to give back of it.
+constexpr double longest_fall = 0.8, least_fall = 0.05, least_given = 0.4, most_given = 2.5;
+/// Bins: what is remembered of the load before.
+constexpr std::size_t most_recent = 150;
+
 bool sticks_out(double before, double value, double after) {
     const double rise = value - before, fall = value - after;
     const double least = std::min(std::abs(rise), std::abs(fall));
@@ -146,12 +152,43 @@ void Grid::finish(std::vector<Bin>& completed) {
         hold_until(*last_time_, completed);
 }
 
+/// Whether these samples give back the momentum that a falling body has just got: then they are its landing, which a
+/// slow converter may see in one sample alone.
+bool Grid::lands(std::span<const Waiting> run, const ForceSample& after) const {
+    const auto falling = static_cast<std::size_t>(longest_fall / bin_seconds);
+    if (recent_.size() <= 2 * falling)
+        return false;
+    std::vector<double> before(recent_.begin(), recent_.end() - static_cast<std::ptrdiff_t>(falling));
+    const auto middle = before.begin() + static_cast<std::ptrdiff_t>(before.size() / 2);
+    std::nth_element(before.begin(), middle, before.end());
+    const double level = *middle;
+    double lost = 0.0;  // newton seconds
+    for (auto total = recent_.end() - static_cast<std::ptrdiff_t>(falling); total != recent_.end(); ++total)
+        lost += bin_seconds * (level - *total);
+    lost += filled_ * level - sum_.left - sum_.right;
+    double given = 0.0;
+    const ForceSample* last = &*from_;
+    double excess_before = channels[2](*from_) - level;
+    const auto give = [&](const ForceSample& s) {
+        const double excess = channels[2](s) - level;
+        given += 0.5 * (excess_before + excess) * (s.t - last->t).value;
+        excess_before = excess;
+        last = &s;
+    };
+    for (const Waiting& w : run)
+        give(w.sample);
+    give(after);
+    return lost > least_fall * level / standard_gravity.value && given > least_given * lost &&
+           given < most_given * lost;
+}
+
 /// Accepts or leaves out those that wait, as far as what has come tells.
 void Grid::settle(std::vector<Bin>& completed) {
     while (waiting_.size() > 1) {
         std::size_t bad = 0;
         for (std::size_t n = 1; from_ && !held_ && bad == 0 && n < waiting_.size(); ++n)
-            if (is_bad(earlier_, *from_, Run(waiting_).first(n), waiting_[n].sample))
+            if (const Run run = Run(waiting_).first(n);
+                is_bad(earlier_, *from_, run, waiting_[n].sample) && !lands(run, waiting_[n].sample))
                 bad = n;
         if (bad > 0) {
             for (std::size_t n = 0; n < bad; ++n)
@@ -231,6 +268,9 @@ void Grid::span_to(const ForceSample& to, bool gap, bool saturated, std::vector<
         bin.left_cop /= filled_;
         bin.right_cop /= filled_;
         completed.push_back(bin);
+        recent_.push_back(bin.total());
+        if (recent_.size() > most_recent)
+            recent_.pop_front();
         sum_ = Bin{};
         filled_ = 0.0;
         ++bin_;

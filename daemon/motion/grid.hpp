@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "daemon/motion/force_sample.hpp"
@@ -60,6 +62,7 @@ class Grid {
 
  private:
     void settle(std::vector<Bin>& completed);
+    bool lands(std::span<const Waiting> run, const ForceSample& after) const;
     void accept(const Waiting& next, std::vector<Bin>& completed);
     void hold_until(double t, std::vector<Bin>& completed);
     void span_to(const ForceSample& to, bool gap, bool saturated, std::vector<Bin>& completed);
@@ -74,6 +77,7 @@ class Grid {
     std::int64_t bin_ = 0;       ///< index of the bin being filled
     double filled_ = 0.0;        ///< seconds of it covered
     Bin sum_;                    ///< integrals so far
+    std::deque<double> recent_;  ///< newtons, the last bins' totals
 };
 
 }  // namespace heeldrop::motion
