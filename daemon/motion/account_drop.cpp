@@ -26,7 +26,8 @@ constexpr double unlike_sway = 4.0;
 
 /// What a bob of the shifting weight is at most: part of the rise, seconds; it begins so soon after half of the weight
 /// went over. The whole drop behind it: part of the rise, 2 x log of the likelihood ratio.
-constexpr double bob_part = 0.35, longest_bob = 1.2, bob_after_shift = 0.8, whole_way = 0.6, evidence_behind_bob = 15.0;
+constexpr double bob_part = 0.35, longest_bob = 1.2, bob_after_shift = 0.8, whole_way = 0.6, evidence_behind_bob = 15.0,
+                 bob_end_error = 0.1;
 
 /// Below this, and above this speed, a drop's force is far above sway.
 constexpr double quick_seconds = 1.3, quick_speed = 0.09;
@@ -136,19 +137,17 @@ void Accounting::fit_drop() {
 void Accounting::look_behind_bob(Stretch& stretch) {
     const MovementFit& bob = *out_.drop;
     MovementWindow& w = stretch.window;
-    if (!out_.rise || !marks_.one_foot || !marks_.returned || rebound_ || out_.hands_unsteady ||
+    if (!out_.rise || !marks_.one_foot || !marks_.returned || marks_.undone || rebound_ || out_.hands_unsteady ||
         bob.height > bob_part * out_.rise->height || bob.duration > longest_bob ||
         bob.start > w.expected_from + bob_after_shift)
         return;
-    const std::vector<double> noise = stretch.noise;
     const auto over = static_cast<std::size_t>(std::max(0.0, bob.end / bin_seconds)) + 1;
-    std::fill_n(stretch.noise.begin(), std::min(over, noise.size()), std::numeric_limits<double>::infinity());
+    std::fill_n(stretch.noise.begin(), std::min(over, stretch.noise.size()), std::numeric_limits<double>::infinity());
     auto behind = fit_movement(w);
-    if (behind && behind->start > bob.end - bob_after_shift && behind->height > whole_way * out_.rise->height &&
+    // Within the bob only the expectation would speak.
+    if (behind && behind->start > bob.end - bob_end_error && behind->height > whole_way * out_.rise->height &&
         behind->evidence > evidence_behind_bob)
         out_.drop = std::move(behind);
-    else
-        stretch.noise = noise;
 }
 
 /// The heel's way is the pressure's way back: as far as it went under the same foot in the rise, where that was seen.
@@ -240,6 +239,7 @@ void Accounting::sharpen_if_quick(const MovementWindow& w, BinIndex window_from)
         if (rebound_)
             around.turns = rebound_->at - origin - seconds(from) + turn_error;
         around.force = w.force.subspan(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from));
+        around.unseen = w.unseen.subspan(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from));
         around.share_shift = w.share_shift.subspan(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from));
         around.least_height = 0.5 * rough.height;
         around.hesitation = 0.1;  // on one leg a longer one joins a twitch to the fall

@@ -8,6 +8,11 @@
 namespace heeldrop::motion {
 namespace {
 
+/// What a movement that became a rep may be seen live before its account has it begin.
+constexpr Seconds seen_early{0.1};
+/// Of the load, on the fuller leg in a drop on two feet.
+constexpr double most_on_two_feet = 0.78;
+
 struct Mark {
     std::optional<Seconds> t;
     Phase begins;
@@ -17,8 +22,10 @@ struct Mark {
 std::array<Mark, 7> marks_of(const Rep& rep) {
     const Phase after_rise = rep.transfer_start || rep.drop_start ? Phase::top : Phase::unknown;
     const Phase after_transfer = rep.drop_start ? Phase::top : Phase::unknown;
+    const bool on_two_feet = rep.working_share_drop && rep.working_share_drop->value < most_on_two_feet;
+    const Phase after_drop = on_two_feet && !rep.return_end ? Phase::two_feet : Phase::bottom;
     return {Mark{rep.rise_start, Phase::rise},  {rep.rise_end, after_rise},    {rep.transfer_start, Phase::transfer},
-            {rep.transfer_end, after_transfer}, {rep.drop_start, Phase::drop}, {rep.drop_end, Phase::bottom},
+            {rep.transfer_end, after_transfer}, {rep.drop_start, Phase::drop}, {rep.drop_end, after_drop},
             {rep.return_end, Phase::homing}};
 }
 
@@ -28,7 +35,7 @@ bool has_side(Phase phase) {
 
 struct RepPhases {
     Seconds from, to;
-    bool returned;  ///< it ends with the foot's return
+    Phase then;  ///< as it is over
     std::vector<PhaseChange> phases;
 };
 
@@ -42,7 +49,7 @@ std::optional<RepPhases> phases_of(const Rep& rep, Seconds next) {
         if (!mark->t)
             continue;
         if (!account)
-            account = RepPhases{*mark->t, limit = std::min(*mark->t, next), mark->begins == Phase::homing, {}};
+            account = RepPhases{*mark->t, limit = std::min(*mark->t, next), mark->begins, {}};
         if (*mark->t >= limit)
             continue;
         account->from = limit = *mark->t;
@@ -54,9 +61,12 @@ std::optional<RepPhases> phases_of(const Rep& rep, Seconds next) {
     return account;
 }
 
+bool at_rest(Phase phase) {
+    return phase == Phase::empty || phase == Phase::two_feet;
+}
+
 PhaseChange outside_reps(const PhaseChange& seen, Seconds t) {
-    const bool rest = seen.phase == Phase::empty || seen.phase == Phase::two_feet;
-    return {t, rest ? seen.phase : Phase::unknown, std::nullopt};
+    return {t, at_rest(seen.phase) ? seen.phase : Phase::unknown, std::nullopt};
 }
 
 }  // namespace
@@ -80,7 +90,9 @@ std::vector<PhaseChange> final_phases(std::span<const Rep> reps, std::span<const
     const auto tell_live_until = [&](Seconds end) {
         for (; seen != seen_live.end() && seen->t < end; ++seen)
             if (seen->phase != Phase::homing || told.empty() || told.back().phase != Phase::homing)
-                tell(outside_reps(*seen, seen->t));
+                if (const auto change = outside_reps(*seen, seen->t);
+                    change.phase != Phase::unknown || end - change.t > seen_early)
+                    tell(change);
     };
     for (auto account = accounts.begin(); account != accounts.end(); ++account) {
         tell_live_until(account->from);
@@ -90,8 +102,8 @@ std::vector<PhaseChange> final_phases(std::span<const Rep> reps, std::span<const
         for (; seen != seen_live.end() && seen->t <= account->to; ++seen)
             last = *seen;
         if (std::next(account) == accounts.end() || account->to < std::next(account)->from)
-            tell(account->returned && last.phase != Phase::two_feet && last.phase != Phase::empty
-                     ? PhaseChange{account->to, Phase::homing, std::nullopt}
+            tell((account->then == Phase::homing || account->then == Phase::two_feet) && !at_rest(last.phase)
+                     ? PhaseChange{account->to, account->then, std::nullopt}
                      : outside_reps(last, account->to));
     }
     tell_live_until(Seconds{std::numeric_limits<double>::infinity()});

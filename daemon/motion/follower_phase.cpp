@@ -61,6 +61,8 @@ Knowledge Follower::knowledge() const {
 /// The rise that has just come to its end is told as its rep's account will tell it.
 void Follower::place_rise(BinIndex i) {
     top_shown_ = i;
+    if (!watched_)
+        return;
     RepMarks so_far = marks_;
     so_far.end = i + 1;
     const auto rise = rise_of(history_, so_far, knowledge());
@@ -118,7 +120,7 @@ void Follower::show_phase(BinIndex i) {
         if (fuller > 0.65)
             if (const auto began = transfer_began(i))
                 return set_phase(Phase::transfer, *began);
-        if (watched_ && i == top_settled_)
+        if (i == top_settled_)
             place_rise(i);
         return set_phase(Phase::top, top_shown_, corrected);
     }

@@ -32,11 +32,14 @@ constexpr double landing_part = 0.3;
 /// where the sample before has already changed by this part of how far the values lie away, it is a body's.
 constexpr double flank_part = 0.5;
 
-/// Seconds that a fall takes at most, from its first push down; m/s: the speed that makes it one. Of its momentum: what
-/// a landing of one sample may seem to give back of it.
-constexpr double longest_fall = 0.8, least_fall = 0.05, least_given = 0.4, most_given = 2.5;
+/// Seconds that a fall takes at most, from its first push down; m/s: the speed that makes it one; of the load: what it
+/// lacks at its first push at least. Of its momentum: what a landing of one sample may seem to give back of it.
+constexpr double longest_fall = 0.8, least_fall = 0.05, least_push = 0.12, least_given = 0.4, most_given = 2.5;
 /// Bins: what is remembered of the load before.
 constexpr std::size_t most_recent = 150;
+/// Of the load: by more from sample to sample a body starts or lands between them, and a straight line is off by such a
+/// part of the difference.
+constexpr double smooth_part = 0.06, unseen_part = 0.5;
 
 bool sticks_out(double before, double value, double after) {
     const double rise = value - before, fall = value - after;
@@ -152,6 +155,20 @@ void Grid::finish(std::vector<Bin>& completed) {
         hold_until(*last_time_, completed);
 }
 
+/// Newton seconds above a level, from the last accepted sample over the run to the one after it.
+double Grid::impulse_of(std::span<const Waiting> run, const ForceSample& after, double level) const {
+    double impulse = 0.0;
+    const ForceSample* last = &*from_;
+    const auto add = [&](const ForceSample& s) {
+        impulse += (0.5 * (channels[2](*last) + channels[2](s)) - level) * (s.t - last->t).value;
+        last = &s;
+    };
+    for (const Waiting& w : run)
+        add(w.sample);
+    add(after);
+    return impulse;
+}
+
 /// Whether these samples give back the momentum that a falling body has just got: then they are its landing, which a
 /// slow converter may see in one sample alone.
 bool Grid::lands(std::span<const Waiting> run, const ForceSample& after) const {
@@ -162,24 +179,15 @@ bool Grid::lands(std::span<const Waiting> run, const ForceSample& after) const {
     const auto middle = before.begin() + static_cast<std::ptrdiff_t>(before.size() / 2);
     std::nth_element(before.begin(), middle, before.end());
     const double level = *middle;
-    double lost = 0.0;  // newton seconds
-    for (auto total = recent_.end() - static_cast<std::ptrdiff_t>(falling); total != recent_.end(); ++total)
+    double lost = 0.0, least = level;  // newton seconds; newtons
+    for (auto total = recent_.end() - static_cast<std::ptrdiff_t>(falling); total != recent_.end(); ++total) {
         lost += bin_seconds * (level - *total);
+        least = std::min(least, *total);
+    }
     lost += filled_ * level - sum_.left - sum_.right;
-    double given = 0.0;
-    const ForceSample* last = &*from_;
-    double excess_before = channels[2](*from_) - level;
-    const auto give = [&](const ForceSample& s) {
-        const double excess = channels[2](s) - level;
-        given += 0.5 * (excess_before + excess) * (s.t - last->t).value;
-        excess_before = excess;
-        last = &s;
-    };
-    for (const Waiting& w : run)
-        give(w.sample);
-    give(after);
-    return lost > least_fall * level / standard_gravity.value && given > least_given * lost &&
-           given < most_given * lost;
+    const double given = impulse_of(run, after, level);
+    return least < (1.0 - least_push) * level && lost > least_fall * level / standard_gravity.value &&
+           given > least_given * lost && given < most_given * lost;
 }
 
 /// Accepts or leaves out those that wait, as far as what has come tells.
@@ -191,6 +199,7 @@ void Grid::settle(std::vector<Bin>& completed) {
                 is_bad(earlier_, *from_, run, waiting_[n].sample) && !lands(run, waiting_[n].sample))
                 bad = n;
         if (bad > 0) {
+            left_out_ = impulse_of(Run(waiting_).first(bad), waiting_[bad].sample, channels[2](*from_));
             for (std::size_t n = 0; n < bad; ++n)
                 waiting_[bad].after_fault |= waiting_[n].after_fault;
         } else {
@@ -245,6 +254,10 @@ void Grid::span_to(const ForceSample& to, bool gap, bool saturated, std::vector<
     const double whole = to.t.value - from.t.value;
     double at = from.t.value;
     const double jump_at = at + longest_laid_out;
+    // The impulse of what happened between two samples that differ abruptly, newton seconds.
+    const double total = from.left.value + from.right.value;
+    const double jumps = std::abs(to.left.value + to.right.value - total) - smooth_part * std::max(0.0, total);
+    const double unseen = std::max(unseen_part * whole * std::max(0.0, jumps), std::abs(std::exchange(left_out_, 0.0)));
     while (at < to.t.value) {
         const double bin_end = origin_ + static_cast<double>(bin_ + 1) * bin_seconds;
         const double until = std::min(bin_end, to.t.value);
@@ -254,6 +267,7 @@ void Grid::span_to(const ForceSample& to, bool gap, bool saturated, std::vector<
         sum_.right += width * (from.right.value + w * (to.right.value - from.right.value));
         sum_.left_cop += width * (from.left_cop_y.value + w * (to.left_cop_y.value - from.left_cop_y.value));
         sum_.right_cop += width * (from.right_cop_y.value + w * (to.right_cop_y.value - from.right_cop_y.value));
+        sum_.unseen += unseen * unseen * width / whole;
         sum_.gap |= gap;
         sum_.saturated |= saturated;
         sum_.sparse |= whole > sparse_seconds;
@@ -267,6 +281,7 @@ void Grid::span_to(const ForceSample& to, bool gap, bool saturated, std::vector<
         bin.right /= filled_;
         bin.left_cop /= filled_;
         bin.right_cop /= filled_;
+        bin.unseen = std::sqrt(bin.unseen) / filled_;
         completed.push_back(bin);
         recent_.push_back(bin.total());
         if (recent_.size() > most_recent)

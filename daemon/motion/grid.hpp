@@ -21,6 +21,7 @@ struct Bin {
     double start = 0.0;                      ///< seconds on the samples' clock
     double left = 0.0, right = 0.0;          ///< newtons
     double left_cop = 0.0, right_cop = 0.0;  ///< millimetres; NaN where not known over the whole bin
+    double unseen = 0.0;                     ///< newtons rms: what its mean may be off by for what samples jump over
     bool gap = false;                        ///< samples are missing here: the values are only a straight line
     bool saturated = false;                  ///< samples are there, but a pad's were marked faulty for over 0.1 s
     bool sparse =
@@ -62,6 +63,7 @@ class Grid {
 
  private:
     void settle(std::vector<Bin>& completed);
+    double impulse_of(std::span<const Waiting> run, const ForceSample& after, double level) const;
     bool lands(std::span<const Waiting> run, const ForceSample& after) const;
     void accept(const Waiting& next, std::vector<Bin>& completed);
     void hold_until(double t, std::vector<Bin>& completed);
@@ -77,6 +79,7 @@ class Grid {
     std::int64_t bin_ = 0;       ///< index of the bin being filled
     double filled_ = 0.0;        ///< seconds of it covered
     Bin sum_;                    ///< integrals so far
+    double left_out_ = 0.0;      ///< newton seconds of samples left out since from_
     std::deque<double> recent_;  ///< newtons, the last bins' totals
 };
 

@@ -5,6 +5,12 @@
 #include "daemon/motion/movement.hpp"
 
 namespace heeldrop::motion {
+namespace {
+
+/// Newtons per kilogram that the load at rest is not known better than.
+constexpr double least_level_sd = 0.01;
+
+}  // namespace
 
 std::optional<MovementFit> integrate_movement(const MovementWindow& w) {
     const std::size_t n = w.force.size();
@@ -15,6 +21,19 @@ std::optional<MovementFit> integrate_movement(const MovementWindow& w) {
     for (std::size_t k = 0; k < n; ++k) {
         excess[k] = w.force[k] - w.gain * w.share_shift[k];
         mean += excess[k] / static_cast<double>(n);
+    }
+    // The body is still at both ends: what impulse is left over belongs to the load at rest, or to what happened
+    // between two samples, by what either may be off.
+    if (w.unseen.size() == n) {
+        const auto square = [](double x) { return x * x; };
+        double unseen = 0.0;
+        for (const double newtons : w.unseen)
+            unseen += newtons * newtons;
+        const double level = square(static_cast<double>(n) * std::max(w.baseline_sd, least_level_sd * w.mass));
+        const double left_over = static_cast<double>(n) * (mean - w.baseline) * unseen / (unseen + level);
+        for (std::size_t k = 0; k < n && unseen > 0.0; ++k)
+            excess[k] -= left_over * square(w.unseen[k]) / unseen;
+        mean -= left_over / static_cast<double>(n);
     }
     std::vector<double> speed(n + 1, 0.0);  // at the bins' edges, along the asked direction
     std::size_t peak_at = 0;

@@ -18,11 +18,12 @@ struct MovementWindow {
     std::span<const double> force;        ///< total, newtons, one per bin
     std::span<const double> share_shift;  ///< share moved between the pads since the baseline was taken, -1..1
     std::span<const double> noise;        ///< expected sway, newtons rms, per bin; infinity where a bin is not usable
-    Stance stance = Stance::one_leg;      ///< whose sway spectrum the noise has
-    double mass = 0.0;                    ///< kilograms
-    double baseline = 0.0;                ///< newtons at rest
-    double baseline_sd = 0.0;             ///< newtons: what the baseline may be off by
-    double gain = 0.0;                    ///< newtons per unit of share_shift: the pads' known difference
+    std::span<const double> unseen;   ///< newtons rms that each bin's force may be off by for slow sampling; or empty
+    Stance stance = Stance::one_leg;  ///< whose sway spectrum the noise has
+    double mass = 0.0;                ///< kilograms
+    double baseline = 0.0;            ///< newtons at rest
+    double baseline_sd = 0.0;         ///< newtons: what the baseline may be off by
+    double gain = 0.0;                ///< newtons per unit of share_shift: the pads' known difference
     double gain_sd = 0.0;
     double slope_sd = 0.2;     ///< newtons a second: creep and drift (12 N/min, domain.md section 2)
     double unsteady_sd = 0.0;  ///< newtons: what hands that take and give load on the way are off their mean by

@@ -34,12 +34,14 @@ Stretch::Stretch(const History& history, BinIndex from, BinIndex to, double rest
         force.push_back(b.total());
         share_shift.push_back(left_share(b) - rest_share);
         noise.push_back(expected_noise(b, known.system_weight, start_of_one_leg));
+        unseen.push_back(b.unseen);
         if (fuller_share(b) > 0.8)
             alone += 1.0;
     }
     window.force = force;
     window.share_shift = share_shift;
     window.noise = noise;
+    window.unseen = unseen;
     window.mass = known.mass();
     window.gain = known.gain;
     window.gain_sd = known.gain_sd;

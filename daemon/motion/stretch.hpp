@@ -40,8 +40,8 @@ inline double pressure_of(const Bin& b, std::optional<Side> foot) {
 }
 
 struct Stretch {
-    std::vector<double> force, share_shift, noise, pressure;
-    /// Spans over the three vectors, mass, gain and stance; direction, baseline and expectations are the caller's.
+    std::vector<double> force, share_shift, noise, unseen, pressure;
+    /// Spans over the vectors, mass, gain and stance; direction, baseline and expectations are the caller's.
     MovementWindow window;
 
     /// Bins [from, to) of the history, which must hold them.

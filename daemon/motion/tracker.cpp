@@ -19,7 +19,7 @@ constexpr double least_slow = 1.2, surely = 0.2;  // seconds
 /// Less is no drop at all, metres.
 constexpr double least_shallow = 0.008;
 /// From the return of a set's first rep to that of its second.
-constexpr BinIndex most_between = bins_in(40.0);
+constexpr Seconds most_between{40.0};
 /// So many drops' worth.
 constexpr double all_alike = 3.0;
 
@@ -56,6 +56,8 @@ struct Tracker::Impl {
                 second_person = true;
             if (*event == EventKind::saturated)
                 plate_fault = true;
+            if (*event == EventKind::step_off || *event == EventKind::gap)
+                first_from_the_top.reset();
             out.push_back(Event{clock(n.at), *event});
         } else if (const auto* weight = std::get_if<Newtons>(&n.what)) {
             out.push_back(WeighedIn{clock(n.at), *weight});
@@ -95,7 +97,7 @@ struct Tracker::Impl {
         if (!account.rise || !account.drop || account.drop->height < least_shallow || impossible(*account.drop))
             return false;
         judge(account, criteria);
-        account.rep.index = last_on_one_foot->index > 0 ? last_on_one_foot->index : ++reps;
+        account.rep.index = last_on_one_foot->index > 0 ? last_on_one_foot->index : next_index();
         account.rep.revision = last_on_one_foot->index > 0 ? 2 : 1;
         last_on_one_foot.reset();
         out.push_back(account.rep);
@@ -116,7 +118,8 @@ struct Tracker::Impl {
         const auto put_off = [&] {
             if (outcome != Outcome::perhaps)
                 return;
-            perhaps = account;
+            if (!perhaps)
+                perhaps = account;
             outcome = Outcome::nothing;
         };
         put_off();
@@ -147,11 +150,11 @@ struct Tracker::Impl {
             last_on_one_foot = OnOneFoot{marks, known, 0};
         if (outcome == Outcome::nothing) {
             if (perhaps)
-                first_from_the_top = FromTheTop{*perhaps, marks};
+                put_off_first(std::move(*perhaps), marks);
             return;
         }
-        if (outcome == Outcome::rep)
-            tell_first_from_the_top(account, marks, out);
+        if (outcome == Outcome::rep && marks.one_foot)
+            tell_first_from_the_top(account, clock(marks.end), out);
         if (marks.one_foot && account.drop)
             learn_gain(*account.drop);
         if (account.rise && account.drop && account.drop->height > 0.7 * account.rise->height)
@@ -173,22 +176,33 @@ struct Tracker::Impl {
             account.rep.verdict = Verdict::fault;
             account.rep.faults = {Fault::incomplete};
         }
-        account.rep.index = ++reps;
+        account.rep.index = next_index();
         if (last_on_one_foot)
             last_on_one_foot->index = reps;
         out.push_back(account.rep);
     }
 
-    /// A set that goes on alike began with the descent that was put off.
-    void tell_first_from_the_top(const Account& next, const RepMarks& marks, std::vector<Output>& out) {
-        const auto first = std::exchange(first_from_the_top, std::nullopt);
-        if (!first || !next.rise || !next.drop || marks.end - first->marks.end > most_between ||
+    /// Reps are told in the order of their drops: what was put off before this one is not told any more.
+    int next_index() {
+        first_from_the_top.reset();
+        return ++reps;
+    }
+
+    void put_off_first(Account account, const RepMarks& marks) {
+        if (follower.second_person())
+            account.rep.reasons.push_back(Reason::second_person);
+        first_from_the_top = FromTheTop{std::move(account), clock(marks.end)};
+    }
+
+    /// A set that goes on, on one foot, began with the descent that was put off.
+    void tell_first_from_the_top(const Account& next, Seconds returned, std::vector<Output>& out) {
+        auto first = std::exchange(first_from_the_top, std::nullopt);
+        if (!first || !next.rise || !next.drop || returned - first->returned > most_between ||
             first->account.drop->height - 2.0 * first->account.drop->height_sd > 1.6 * next.drop->height)
             return;
-        Account account = first->account;
-        judge(account, criteria);
-        account.rep.index = ++reps;
-        out.push_back(account.rep);
+        judge(first->account, criteria);
+        first->account.rep.index = next_index();
+        out.push_back(std::move(first->account.rep));
     }
 
     /// What was taken for the drop was none that a body does: hands, or the stepping off.
@@ -229,9 +243,9 @@ struct Tracker::Impl {
     std::optional<OnOneFoot> last_on_one_foot;
     struct FromTheTop {
         Account account;
-        RepMarks marks;
+        Seconds returned;
     };
-    std::optional<FromTheTop> first_from_the_top;  ///< perhaps a set's first rep
+    std::optional<FromTheTop> first_from_the_top;  ///< perhaps a set's first rep, of who still stands there
     /// Of the drops so far that took back their rise: a mean that follows.
     struct UsualDrop {
         double sum = 0.0, weight = 0.0;

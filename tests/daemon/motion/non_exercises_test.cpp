@@ -121,6 +121,21 @@ TEST_CASE("squats on one leg are no reps") {
     CAPTURE(depth, down);
     CHECK(body.reps().empty());
 }
+TEST_CASE("squats on one leg that go down slowly and come up quickly are no reps") {
+    const auto& [down, up] = GENERATE(std::pair{2.5, 1.0}, std::pair{3.0, 1.0});
+    Body body;
+    for (int i = 0; i < 4; ++i) {
+        body.share(0.5, 0.6);
+        body.wait(1.2);
+        body.height(-0.1, down);
+        body.height(0.1, up);
+        body.wait(0.7);
+        body.share(-0.5, 0.6);
+        body.wait(2.0);
+    }
+    CAPTURE(down, up);
+    CHECK(body.reps().empty());
+}
 TEST_CASE("squats that lean on a leg are no reps") {
     const double lean = GENERATE(0.18, 0.23, 0.29), takes = GENERATE(1.0, 1.8, 2.6);
     Body body;
