@@ -153,7 +153,8 @@ struct Tracker::Impl {
                 put_off_first(std::move(*perhaps), marks);
             return;
         }
-        if (outcome == Outcome::rep && marks.one_foot)
+        // Brisk raises on two feet bear nothing out.
+        if (outcome == Outcome::rep && (marks.one_foot || (account.drop && account.drop->duration > least_slow)))
             tell_first_from_the_top(account, clock(marks.end), out);
         if (marks.one_foot && account.drop)
             learn_gain(*account.drop);
@@ -194,7 +195,7 @@ struct Tracker::Impl {
         first_from_the_top = FromTheTop{std::move(account), clock(marks.end)};
     }
 
-    /// A set that goes on, on one foot, began with the descent that was put off.
+    /// A set that goes on began with the descent that was put off.
     void tell_first_from_the_top(const Account& next, Seconds returned, std::vector<Output>& out) {
         auto first = std::exchange(first_from_the_top, std::nullopt);
         if (!first || !next.rise || !next.drop || returned - first->returned > most_between ||
