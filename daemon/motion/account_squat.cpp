@@ -26,7 +26,7 @@ constexpr double same_feet = 0.15;
 constexpr double least_push = 0.7;
 /// Of its length, in which a descent below a tenth of its speed comes to stand, and at most so many seconds: a slow one
 /// is no landing.
-constexpr double landing_part = 0.15, longest_landing = 0.2;
+constexpr double landing_tail = 0.15, longest_landing = 0.2;
 /// Seconds: what a rise's first tenth of its speed takes.
 constexpr double rise_onset = 0.1;
 
@@ -52,7 +52,7 @@ double Accounting::way_down_before_rise() const {
 
 double Accounting::way_up_after_drop() const {
     // A landing's last push looks like the beginning of a way up.
-    const double landed = drop_end_ + std::min(longest_landing, landing_part * out_.drop->duration);
+    const double landed = drop_end_ + std::min(longest_landing, landing_tail * out_.drop->duration);
     const BinIndex from = history_.clamp(static_cast<BinIndex>(landed / bin_seconds) + 1);
     const auto& rest = out_.drop->baseline;
     return way(from, history_.clamp(marks_.end), +1, rest.empty() ? rest_at(from) : rest.back(), out_.drop->height,

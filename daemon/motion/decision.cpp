@@ -34,9 +34,6 @@ constexpr double least_height = 0.03, most_height = 0.20;  // metres: a rep's ri
 /// A thigh lifted to hip height brings the body's centre up 2 to 4 cm, arms overhead as much; a heel that rises alone,
 /// or that comes down again on both feet, brings it up 5 cm and more.
 constexpr double least_heel_height = 0.045;
-/// Of the load, on one leg in the mean of a rise: that leg rose alone, as in domain.md section 2.7 down to a toe's
-/// touch.
-constexpr double wholly_on_one = 0.78;
 /// Seconds from the beginning of a rise on one leg to the drop's end: a step in marching takes less, a rep never.
 constexpr double least_alone_rep = 1.2;
 /// Of the load, that went over within one "rise": the weight was shifted. A heel does not rise meanwhile.
@@ -75,7 +72,7 @@ double push_of(const MovementFit& drop, const Knowledge& known) {
 }
 
 /// What a set may begin with; another rep has to bear it out.
-bool from_the_top(const MovementFit& drop, const Knowledge& known) {
+bool may_begin_a_set(const MovementFit& drop, const Knowledge& known) {
     const double push = push_of(drop, known), height = drop.height - drop.height_sd;
     if (drop.noise < quiet)
         return push > gentle_push && height > least_height;
@@ -91,13 +88,14 @@ Outcome out_of_nowhere(const Account& a, const RepMarks& marks, const Knowledge&
         return Outcome::nothing;
     const bool in_a_set = known.usual_drop > 0.0, with_hands = a.least_load < 0.96;
     const double evidence = with_hands ? evidence_with_hands : in_a_set ? evidence_in_a_set : evidence_unforeseen;
-    const bool as_expected = in_a_set ? drop.height < 1.6 * known.usual_drop : push_of(drop, known) > least_push;
+    const bool as_expected =
+        in_a_set ? drop.height < most_of_usual * known.usual_drop : push_of(drop, known) > least_push;
     if (as_expected && begins_alone(a, marks) && drop.noise < (in_a_set ? restless : most_noise) &&
         drop.evidence > evidence && drop.height - 2 * drop.height_sd > least_height)
         return Outcome::rep;
     const bool may_be_first = !in_a_set && !with_hands && marks.from_the_top;
     return may_be_first && returns_from_bottom(a, marks) && drop.evidence > evidence_from_the_top &&
-                   from_the_top(drop, known)
+                   may_begin_a_set(drop, known)
                ? Outcome::perhaps
                : Outcome::nothing;
 }

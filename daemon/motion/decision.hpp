@@ -5,6 +5,12 @@
 
 namespace heeldrop::motion {
 
+/// Of the load, on one leg in the mean of a rise: that leg rose alone, as in domain.md section 2.7 down to a toe's
+/// touch.
+inline constexpr double wholly_on_one = 0.78;
+/// Times the person's usual drop: a deeper one is no rep of that set.
+inline constexpr double most_of_usual = 1.6;
+
 enum class Outcome {
     nothing,  ///< none, or not yet
     rep,

@@ -5,13 +5,13 @@
 #include <iterator>
 #include <limits>
 
+#include "daemon/motion/decision.hpp"
+
 namespace heeldrop::motion {
 namespace {
 
 /// What a movement that became a rep may be seen live before its account has it begin.
 constexpr Seconds seen_early{0.1};
-/// Of the load, on the fuller leg in a drop on two feet.
-constexpr double most_on_two_feet = 0.78;
 
 struct Mark {
     std::optional<Seconds> t;
@@ -22,20 +22,16 @@ struct Mark {
 std::array<Mark, 7> marks_of(const Rep& rep) {
     const Phase after_rise = rep.transfer_start || rep.drop_start ? Phase::top : Phase::unknown;
     const Phase after_transfer = rep.drop_start ? Phase::top : Phase::unknown;
-    const bool on_two_feet = rep.working_share_drop && rep.working_share_drop->value < most_on_two_feet;
+    const bool on_two_feet = rep.working_share_drop && rep.working_share_drop->value < wholly_on_one;
     const Phase after_drop = on_two_feet && !rep.return_end ? Phase::two_feet : Phase::bottom;
     return {Mark{rep.rise_start, Phase::rise},  {rep.rise_end, after_rise},    {rep.transfer_start, Phase::transfer},
             {rep.transfer_end, after_transfer}, {rep.drop_start, Phase::drop}, {rep.drop_end, after_drop},
             {rep.return_end, Phase::homing}};
 }
 
-bool has_side(Phase phase) {
-    return phase == Phase::transfer || phase == Phase::drop || phase == Phase::bottom;
-}
-
 struct RepPhases {
     Seconds from, to;
-    Phase then;  ///< as it is over
+    Phase followed_by;
     std::vector<PhaseChange> phases;
 };
 
@@ -102,8 +98,9 @@ std::vector<PhaseChange> final_phases(std::span<const Rep> reps, std::span<const
         for (; seen != seen_live.end() && seen->t <= account->to; ++seen)
             last = *seen;
         if (std::next(account) == accounts.end() || account->to < std::next(account)->from)
-            tell((account->then == Phase::homing || account->then == Phase::two_feet) && !at_rest(last.phase)
-                     ? PhaseChange{account->to, account->then, std::nullopt}
+            tell((account->followed_by == Phase::homing || account->followed_by == Phase::two_feet) &&
+                         !at_rest(last.phase)
+                     ? PhaseChange{account->to, account->followed_by, std::nullopt}
                      : outside_reps(last, account->to));
     }
     tell_live_until(Seconds{std::numeric_limits<double>::infinity()});

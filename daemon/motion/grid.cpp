@@ -34,7 +34,7 @@ constexpr double flank_part = 0.5;
 
 /// Seconds that a fall takes at most, from its first push down; m/s: the speed that makes it one; of the load: what it
 /// lacks at its first push at least. Of its momentum: what a landing of one sample may seem to give back of it.
-constexpr double longest_fall = 0.8, least_fall = 0.05, least_push = 0.12, least_given = 0.4, most_given = 2.5;
+constexpr double longest_fall = 0.8, least_fall = 0.05, first_push = 0.12, least_given = 0.4, most_given = 2.5;
 /// Bins: what is remembered of the load before.
 constexpr std::size_t most_recent = 150;
 /// Of the load: by more from sample to sample a body starts or lands between them, and a straight line is off by such a
@@ -49,9 +49,11 @@ bool sticks_out(double before, double value, double after) {
 
 /// A pad's, or the sum: while the load goes from one pad to the other only the sum is steady.
 using Channel = double (*)(const ForceSample&);
+double load_of(const ForceSample& s) {
+    return s.left.value + s.right.value;
+}
 constexpr Channel channels[] = {[](const ForceSample& s) { return s.left.value; },
-                                [](const ForceSample& s) { return s.right.value; },
-                                [](const ForceSample& s) { return s.left.value + s.right.value; }};
+                                [](const ForceSample& s) { return s.right.value; }, load_of};
 
 double jump(const ForceSample& from, const ForceSample& to) {
     return std::max(std::abs(to.left.value - from.left.value), std::abs(to.right.value - from.right.value));
@@ -160,7 +162,7 @@ double Grid::impulse_of(std::span<const Waiting> run, const ForceSample& after, 
     double impulse = 0.0;
     const ForceSample* last = &*from_;
     const auto add = [&](const ForceSample& s) {
-        impulse += (0.5 * (channels[2](*last) + channels[2](s)) - level) * (s.t - last->t).value;
+        impulse += (0.5 * (load_of(*last) + load_of(s)) - level) * (s.t - last->t).value;
         last = &s;
     };
     for (const Waiting& w : run)
@@ -186,7 +188,7 @@ bool Grid::lands(std::span<const Waiting> run, const ForceSample& after) const {
     }
     lost += filled_ * level - sum_.left - sum_.right;
     const double given = impulse_of(run, after, level);
-    return least < (1.0 - least_push) * level && lost > least_fall * level / standard_gravity.value &&
+    return least < (1.0 - first_push) * level && lost > least_fall * level / standard_gravity.value &&
            given > least_given * lost && given < most_given * lost;
 }
 
@@ -199,7 +201,7 @@ void Grid::settle(std::vector<Bin>& completed) {
                 is_bad(earlier_, *from_, run, waiting_[n].sample) && !lands(run, waiting_[n].sample))
                 bad = n;
         if (bad > 0) {
-            left_out_ = impulse_of(Run(waiting_).first(bad), waiting_[bad].sample, channels[2](*from_));
+            left_out_ = impulse_of(Run(waiting_).first(bad), waiting_[bad].sample, load_of(*from_));
             for (std::size_t n = 0; n < bad; ++n)
                 waiting_[bad].after_fault |= waiting_[n].after_fault;
         } else {
@@ -255,8 +257,8 @@ void Grid::span_to(const ForceSample& to, bool gap, bool saturated, std::vector<
     double at = from.t.value;
     const double jump_at = at + longest_laid_out;
     // The impulse of what happened between two samples that differ abruptly, newton seconds.
-    const double total = from.left.value + from.right.value;
-    const double jumps = std::abs(to.left.value + to.right.value - total) - smooth_part * std::max(0.0, total);
+    const double total = load_of(from);
+    const double jumps = std::abs(load_of(to) - total) - smooth_part * std::max(0.0, total);
     const double unseen = std::max(unseen_part * whole * std::max(0.0, jumps), std::abs(std::exchange(left_out_, 0.0)));
     while (at < to.t.value) {
         const double bin_end = origin_ + static_cast<double>(bin_ + 1) * bin_seconds;

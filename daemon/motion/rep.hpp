@@ -18,6 +18,11 @@ inline constexpr std::string_view algorithm = "heeldrop-motion/7";
 /// load.
 enum class Phase { empty, two_feet, rise, top, transfer, drop, bottom, homing, unknown };
 
+/// Whether it is told of which leg the phase is.
+constexpr bool has_side(Phase phase) {
+    return phase == Phase::transfer || phase == Phase::drop || phase == Phase::bottom;
+}
+
 enum class Verdict { good, fault, unjudged };
 
 /// domain.md section 3, in its order.

@@ -49,8 +49,7 @@ struct Tracker::Impl {
 
     void report(const Noticed& n, std::vector<Output>& out) {
         if (const auto* phase = std::get_if<Phase>(&n.what)) {
-            const bool one_leg = *phase == Phase::transfer || *phase == Phase::drop || *phase == Phase::bottom;
-            out.push_back(PhaseChange{clock(n.at), *phase, one_leg ? follower.standing_leg() : std::nullopt});
+            out.push_back(PhaseChange{clock(n.at), *phase, has_side(*phase) ? follower.standing_leg() : std::nullopt});
         } else if (const auto* event = std::get_if<EventKind>(&n.what)) {
             if (*event == EventKind::second_person)
                 second_person = true;
@@ -167,8 +166,7 @@ struct Tracker::Impl {
             usual_shapes.add(account.drop->shapes);
         if (gain_sd < unlearned_gain_sd)
             follower.learn(knowledge());
-        if (follower.second_person())
-            account.rep.reasons.push_back(Reason::second_person);
+        note_company(account.rep);
         judge(account, criteria);
         if (outcome == Outcome::incomplete) {
             if (account.drop && impossible(*account.drop))
@@ -183,6 +181,11 @@ struct Tracker::Impl {
         out.push_back(account.rep);
     }
 
+    void note_company(Rep& rep) const {
+        if (follower.second_person())
+            rep.reasons.push_back(Reason::second_person);
+    }
+
     /// Reps are told in the order of their drops: what was put off before this one is not told any more.
     int next_index() {
         first_from_the_top.reset();
@@ -190,8 +193,7 @@ struct Tracker::Impl {
     }
 
     void put_off_first(Account account, const RepMarks& marks) {
-        if (follower.second_person())
-            account.rep.reasons.push_back(Reason::second_person);
+        note_company(account.rep);
         first_from_the_top = FromTheTop{std::move(account), clock(marks.end)};
     }
 
@@ -199,7 +201,7 @@ struct Tracker::Impl {
     void tell_first_from_the_top(const Account& next, Seconds returned, std::vector<Output>& out) {
         auto first = std::exchange(first_from_the_top, std::nullopt);
         if (!first || !next.rise || !next.drop || returned - first->returned > most_between ||
-            first->account.drop->height - 2.0 * first->account.drop->height_sd > 1.6 * next.drop->height)
+            first->account.drop->height - 2.0 * first->account.drop->height_sd > most_of_usual * next.drop->height)
             return;
         judge(first->account, criteria);
         first->account.rep.index = next_index();

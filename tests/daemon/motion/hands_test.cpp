@@ -1,6 +1,4 @@
 // Simulated people whose hands carry a part of them: what is told of it, and that no rep is lost to it.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <catch2/catch.hpp>
 
