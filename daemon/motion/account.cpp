@@ -8,7 +8,7 @@ Account Accounting::run() {
     if (marks_.has_rise && marks_.look_for_rise_from)
         hands_after_rise();
     if (marks_.has_rise)
-        fit_rise();
+        fit_seen_rise();
     else if (marks_.look_for_rise_from)
         find_rise();
     fit_drop();

@@ -36,16 +36,18 @@ struct RepMarks {
 struct Account {
     std::optional<MovementFit> rise, drop;  ///< times from their windows' first bins
     BinIndex rise_window = 0, drop_window = 0;
-    Rep rep;                       ///< measured fields only; index, verdict and faults still open
-    double bounce_speed = 0.0;     ///< m/s: the quickest rebound soon after the bottom, 0 if none
-    double least_load = 1.0;       ///< of the reference: the least 0.5 s mean once the fitted movements are taken out
-    bool rise_looked_for = false;  ///< the rise was not the marks' own
-    bool hands_unsteady = false;   ///< hands took or gave load during the descent: force tells little of its times
-    double sank_before = 0.0;      ///< metres down on the same feet just before the rise, 0 where that is not clear
-    double rose_after = 0.0;       ///< metres up again after a drop without rise, the same; a quick rebound is none
-    double rise_share = 0.5;       ///< of the fuller leg in the rise
-    double rise_shift = 0.0;       ///< of the load, that went from leg to leg within the rise
-    bool drop_over = false;        ///< the descent ended before the marks' end
+    Rep rep;                         ///< measured fields only; index, verdict and faults still open
+    double bounce_speed = 0.0;       ///< m/s: the quickest rebound soon after the bottom, 0 if none
+    double least_load = 1.0;         ///< of the reference: the least 0.5 s mean once the fitted movements are taken out
+    bool rise_looked_for = false;    ///< the rise was not the marks' own
+    bool rise_by_pressure = false;   ///< force alone does not tell it: hands
+    bool hands_unsteady = false;     ///< hands took or gave load during the descent: force tells little of its times
+    double sank_before = 0.0;        ///< metres down on the same feet just before the rise, 0 where that is not clear
+    double rose_after = 0.0;         ///< metres up again after a drop without rise, the same; a quick rebound is none
+    double rise_share = 0.5;         ///< of the fuller leg in the rise
+    std::optional<double> coupling;  ///< millimetres that the pressure of both feet went to the toes, a metre of rise
+    double rise_shift = 0.0;         ///< of the load, that went from leg to leg within the rise
+    bool drop_over = false;          ///< the descent ended before the marks' end
 };
 
 /// `origin` is when bin 0 would have begun by the clock that runs at the rep.

@@ -16,6 +16,9 @@ constexpr double shallow_part = 0.1;
 /// uncertainties cover nine errors in ten on simulated people of unlike manners, with it nineteen in twenty.
 constexpr double unlike_any_shape = 0.035;
 
+/// A rise's height where hands had a part in it, to this part.
+constexpr double spoiled_height = 0.3;
+
 /// What the pressure's way in the rise is off by for that in the drop, millimetres.
 constexpr double rise_wander_mm = 7.0;
 
@@ -34,6 +37,8 @@ constexpr double quick_seconds = 1.3, quick_speed = 0.09;
 /// Seconds after a rebound's own end in which the body stands, for plain integration; and what the turn from a quick
 /// drop to its rebound may be off by.
 constexpr double stands_after_rebound = 0.3, turn_error = 0.1;
+/// Of a quick drop's height: by more than this hands falsify plain integration.
+constexpr double most_by_hands = 0.4;
 
 }  // namespace
 
@@ -42,6 +47,9 @@ void Accounting::fit_drop() {
     // The rise's own tail does not belong to the descent's stretch.
     if (rise_end_)
         from = std::max(from, static_cast<BinIndex>(*rise_end_ / bin_seconds) + 1);
+    // Nor does what hands hide of a rise that only the pressure told.
+    if (out_.rise_by_pressure)
+        from = std::max(from, marks_.alone_from - bins_in(lifting_seconds));
     const bool two_feet = marks_.descent_from && !marks_.one_foot;
     if (two_feet)
         from = std::max(from, *marks_.descent_from - bins_in(1.2));  // it is seen late
@@ -64,6 +72,11 @@ void Accounting::fit_drop() {
         w.baseline = rise_rest();
         w.baseline_sd = 0.01 * known_.system_weight;
     }
+    if (out_.rise_by_pressure) {
+        // It does not tell what hands carry; who stands at both ends of a stance has no mean force of its own.
+        w.baseline = history_.mean_total(marks_.alone_from + bins_in(0.2), marks_.end - bins_in(0.1));
+        w.baseline_sd = 0.01 * known_.system_weight;
+    }
     if (hands_later_) {
         const BinIndex last = marks_.end - bins_in(0.1);
         w.baseline = history_.mean_total(std::min(hands_later_->to, last - bins_in(0.5)), last);
@@ -73,6 +86,14 @@ void Accounting::fit_drop() {
     if (out_.rise) {
         w.height_mean = std::clamp(out_.rise->height, 0.03, 0.2);
         w.height_sd = std::max(0.006, 0.1 * w.height_mean);
+        const bool in_a_set = known_.usual_drop > 0.0, unusual = in_a_set && !as_usual();
+        if (hands_in_rise() || (out_.rise_looked_for && unusual)) {
+            if (unusual)
+                w.height_mean = 0.5 * (w.height_mean + known_.usual_drop);
+            else if (!in_a_set && out_.rise_by_pressure)
+                w.height_mean = 0.5 * (w.height_mean + anybodys_height);
+            w.height_sd = spoiled_height * w.height_mean;
+        }
         w.partial = shallow_part;
         if (const auto undone = height_undone()) {
             // What went up came down, in two parts.
@@ -89,7 +110,7 @@ void Accounting::fit_drop() {
     }
     if (marks_.one_foot && marks_.returned)
         expect_on_one_foot(w, from, to);
-    expect_unsteady_hands(w, false);
+    expect_unsteady_hands(w, out_.rise_by_pressure);
     if (!out_.hands_unsteady) {
         const MovementWindow before = w;
         find_rebound(w, from);
@@ -155,20 +176,12 @@ void Accounting::ask_pressure(Stretch& stretch, BinIndex from) const {
     stretch.use_pressure(history_, from, marks_.one_foot);
     if (!out_.rise)
         return;
-    const auto level = [&](double begin, double end) {
-        double sum = 0.0, time = 0.0;
-        over_bins(history_, begin, end, [&](const Bin& b, double width) {
-            sum += width * pressure_of(b, marks_.one_foot);
-            time += width;
-        });
-        return time > 0.0 ? sum / time : std::numeric_limits<double>::quiet_NaN();
-    };
-    const double forward = level(*rise_end_ + 0.05, *rise_end_ + 0.35) - level(*rise_start_ - 0.5, *rise_start_ - 0.05);
-    const double height = std::max(0.03, out_.rise->height);
-    if (!std::isfinite(forward))
+    const auto forward = pressure_went(marks_.one_foot);
+    if (!forward)
         return;
-    stretch.window.coupling = forward / height;
-    stretch.window.coupling_sd = std::hypot(rise_wander_mm, 0.25 * forward) / height;
+    const double height = std::max(0.03, out_.rise->height);
+    stretch.window.coupling = *forward / height;
+    stretch.window.coupling_sd = std::hypot(rise_wander_mm, 0.25 * *forward) / height;
 }
 
 /// The load at rest as the rise shows it.
@@ -245,6 +258,9 @@ void Accounting::sharpen_if_quick(const MovementWindow& w, BinIndex window_from)
         around.hesitation = 0.1;  // on one leg a longer one joins a twitch to the fall
         auto sharp = integrate_movement(around);
         if (!sharp || sharp->duration > 2.0 * quick_seconds)
+            return;
+        // Nor does it know of hands.
+        if (out_.hands_unsteady && std::abs(sharp->height - rough.height) > most_by_hands * rough.height)
             return;
         sharp->start += seconds(from);
         sharp->end += seconds(from);

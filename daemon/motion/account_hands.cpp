@@ -4,9 +4,19 @@
 #include <limits>
 
 #include "daemon/motion/accounting.hpp"
+#include "daemon/motion/shares.hpp"
 
 namespace heeldrop::motion {
 namespace {
+
+/// Seconds in which a rise's own force comes to nothing, or a percent.
+constexpr double longer_than_a_rise = 2.0;
+
+/// 2 x log of the likelihood ratio of a rise by force and pressure, of who then stood on one foot.
+constexpr double evidence_with_pressure = 20.0;
+
+/// Parts of a height, before looking; and seconds: a longer rise is not told among hands.
+constexpr double anybodys_scatter = 0.33, usual_scatter = 0.15, longest_hidden = 4.0;
 
 /// Hands are done after so long.
 constexpr double hands_take_seconds = 0.4;
@@ -21,6 +31,9 @@ constexpr BinIndex there_bins = 7;
 
 /// Of the weight: a rise's mean force, as well as its ends are known.
 constexpr double clean_rise = 0.01;
+
+/// The same against the reference, which drift and the pads' difference leave within a percent.
+constexpr double spoiled_rise = 0.02;
 
 /// Of the weight, between the halves of the stance on one foot: more is hands that go on taking or giving.
 constexpr double unsteady_part = 0.015;
@@ -53,6 +66,63 @@ std::optional<Accounting::HandsChange> Accounting::hands_between(BinIndex from) 
         }
     }
     return HandsChange{at, after - before, at - bins_in(hands_take_seconds), at + bins_in(hands_take_seconds)};
+}
+
+/// Whether the load of both feet was for long another than the body's. A rise gives as much as it takes.
+bool Accounting::hands_before_lifting(BinIndex from) const {
+    const BinIndex lifted = history_.clamp(marks_.alone_from), step = bins_in(0.2), width = bins_in(longer_than_a_rise);
+    for (BinIndex i = from; i + width <= lifted; i += step)
+        if (std::abs(history_.mean_total(i, i + width) / known_.reference - 1.0) > hands_part)
+            return true;
+    const BinIndex to = history_.clamp(marks_.end - bins_in(0.1)), alone = history_.clamp(lifted + step);
+    return to - alone > bins_in(1.0) && history_.mean_total(alone, to) < (1.0 - hands_part) * known_.reference;
+}
+
+/// Where hands take and give load the force says little of a rise, but the pressure goes to the toes all the same.
+bool Accounting::find_rise_with_hands() {
+    const BinIndex from = history_.clamp(*marks_.look_for_rise_from), to = history_.clamp(marks_.alone_from);
+    if (to - from < bins_in(1.0) || !hands_before_lifting(from))
+        return false;
+    const double share = left_share_over(history_, seconds(from), seconds(from + bins_in(0.3))).value_or(0.5);
+    Stretch stretch(history_, from, to, share, known_);
+    stretch.use_pressure(history_, from, std::nullopt);
+    MovementWindow& w = stretch.window;
+    w.stance = Stance::two_legs;
+    w.direction = +1;
+    w.baseline = history_.mean_total(from, to);
+    double squares = 0.0;
+    for (BinIndex i = from; i < to; ++i)
+        squares += std::pow(history_[i].bin.total() - w.baseline, 2);
+    w.unsteady_sd =
+        std::max(unsteady_hands * known_.system_weight, std::sqrt(squares / static_cast<double>(to - from)));
+    w.baseline_sd = w.unsteady_sd;
+    w.height_mean = known_.usual_drop > 0.0 ? known_.usual_drop : anybodys_height;
+    w.height_sd = (known_.usual_drop > 0.0 ? usual_scatter : anybodys_scatter) * w.height_mean;
+    w.longest = longest_hidden;
+    if (known_.usual_coupling_sd > 0.0) {
+        w.coupling = known_.usual_coupling;
+        w.coupling_sd = known_.usual_coupling_sd;
+    }
+    auto rise = fit_movement(w);
+    if (!rise || rise->evidence < evidence_with_pressure || rise->start < 0.0)
+        return false;
+    marks_.has_rise = out_.rise_looked_for = out_.rise_by_pressure = true;
+    marks_.floor = from;
+    marks_.rise_from = from + static_cast<BinIndex>(rise->start / bin_seconds);
+    marks_.rise_to = marks_.top = std::min(to, from + static_cast<BinIndex>(rise->end / bin_seconds) + 1);
+    out_.rise_window = from;
+    out_.rise = std::move(rise);
+    rise_found();
+    return true;
+}
+
+/// A body that stands at both ends has no mean force of its own.
+bool Accounting::hands_in_rise() const {
+    if (out_.rise_by_pressure)
+        return true;
+    const double mean =
+        history_.mean_total(out_.rise_window + bins_in(out_.rise->start), out_.rise_window + bins_in(out_.rise->end));
+    return std::abs(mean - known_.reference) > spoiled_rise * known_.system_weight;
 }
 
 /// Hands that took or gave load once the body was up leave the rise as it was; those before it were perhaps taken for

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "daemon/motion/accounting.hpp"
 #include "daemon/motion/shares.hpp"
@@ -12,17 +13,50 @@ namespace {
 /// Metres; a little more than a rep's.
 constexpr double most_rise_height = 0.22;
 
+/// Metres: the pressure's way in less says nothing of the person.
+constexpr double least_known_height = 0.03;
+
+/// A rise that goes so much further or less far than this person's is another's, or hands'.
+constexpr double unusual_part = 0.25;
+/// Metres: the whole of nearly all people's, from floor or step.
+constexpr double least_of_anybody = 0.04, most_of_anybody = 0.16;
+
 /// Of the load, within one rise.
 constexpr double most_shift_in_rise = 0.3;
-
-/// As a foot lifts: so long before the load shifts.
-constexpr double lifting_seconds = 1.0;
 
 }  // namespace
 
 /// Whoever stood on one foot and lowered had risen before, seen or not. The nearest that is wholly in sight: what
 /// lies further back may be hands that took load, or another movement.
 void Accounting::find_rise() {
+    find_rise_by_force();
+    find_hidden_rise();
+}
+
+void Accounting::fit_seen_rise() {
+    fit_rise();
+    if (marks_.look_for_rise_from && marks_.one_foot)
+        find_hidden_rise();
+}
+
+/// Hands may hide a rise, or be taken for one.
+void Accounting::find_hidden_rise() {
+    if ((out_.rise && as_usual()) || !find_rise_with_hands())
+        return;
+    hands_.reset();
+    hands_later_.reset();
+    hands_unsteady_ = 0.0;
+}
+
+/// Whether a rise goes as far as this person's do, or before the first, as anybody's.
+bool Accounting::as_usual() const {
+    const double height = out_.rise->height;
+    if (known_.usual_drop == 0.0)
+        return height > least_of_anybody && height < most_of_anybody;
+    return std::abs(height - known_.usual_drop) < unusual_part * known_.usual_drop;
+}
+
+void Accounting::find_rise_by_force() {
     for (const double before : {1.5, 2.2, 2.9, 3.6, 4.3, 5.0, 5.7, 6.4, 7.0}) {
         const BinIndex from = history_.clamp(std::max(*marks_.look_for_rise_from, marks_.alone_from - bins_in(before)));
         if (find_rise_from(from) || from == history_.clamp(*marks_.look_for_rise_from))
@@ -79,6 +113,9 @@ bool Accounting::find_rise_within(BinIndex from, BinIndex to) {
     if (!rise || rise->evidence < clear_evidence || rise->height < 0.025 || rise->height > most_rise_height ||
         rise->start < 0.1 || rise->end > seconds(to - from) - still)
         return false;
+    // On one foot it was the hands.
+    if (hands_ && from + static_cast<BinIndex>(rise->start / bin_seconds) > marks_.alone_from)
+        return false;
     // Nobody rises while the load goes from one foot to the other.
     const auto begins = left_share_over(history_, seconds(from) + rise->start - 0.1, seconds(from) + rise->start);
     const auto ends = left_share_over(history_, seconds(from) + rise->end, seconds(from) + rise->end + 0.1);
@@ -109,6 +146,13 @@ void Accounting::fit_rise() {
         marks_.rise_from = begins;
         marks_.rise_to = ends;
     }
+    rise_found();
+    if (const auto forward = pressure_went(std::nullopt); forward && !hands_ && !hands_later_)
+        out_.coupling = *forward / std::max(least_known_height, out_.rise->height);
+}
+
+/// Its times and shares, once it is fitted.
+void Accounting::rise_found() {
     rise_start_ = seconds(out_.rise_window) + out_.rise->start;
     rise_end_ = seconds(out_.rise_window) + out_.rise->end;
     if (const auto left = left_share_over(history_, *rise_start_, *rise_end_))
@@ -125,6 +169,20 @@ void Accounting::fit_rise() {
     r.rise_start = clock(*rise_start_);
     r.rise_end = clock(*rise_end_);
     r.rise_duration = Seconds{out_.rise->duration};
+}
+
+/// Millimetres towards the toes in the rise: of one foot, or of both together.
+std::optional<double> Accounting::pressure_went(std::optional<Side> foot) const {
+    const auto level = [&](double begin, double end) {
+        double sum = 0.0, time = 0.0;
+        over_bins(history_, begin, end, [&](const Bin& b, double width) {
+            sum += width * pressure_of(b, foot);
+            time += width;
+        });
+        return time > 0.0 ? sum / time : std::numeric_limits<double>::quiet_NaN();
+    };
+    const double forward = level(*rise_end_ + 0.05, *rise_end_ + 0.35) - level(*rise_start_ - 0.5, *rise_start_ - 0.05);
+    return std::isfinite(forward) ? std::optional(forward) : std::nullopt;
 }
 
 /// True where plain integration found it.

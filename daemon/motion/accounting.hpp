@@ -13,6 +13,11 @@ namespace heeldrop::motion {
 /// 2 x log likelihood ratio of a movement that nobody expected.
 inline constexpr double clear_evidence = 40.0;
 
+/// As a foot lifts: so long before the load shifts.
+inline constexpr double lifting_seconds = 1.0;
+/// Metres, before looking: a whole rise (domain.md section 1: 9.3 to 9.6 cm on one leg).
+inline constexpr double anybodys_height = 0.09;
+
 /// The load at rest before a rise and on one foot after it differ by more only where hands took or gave some; while
 /// they do, the load says nothing of the body.
 inline constexpr double hands_part = 0.025;
@@ -43,11 +48,18 @@ class Accounting {
 
     // account_rise.cpp
     void find_rise();
+    void find_rise_by_force();
+    bool as_usual() const;
     bool find_rise_from(BinIndex from);
     bool find_rise_within(BinIndex from, BinIndex to);
     BinIndex shift_began(BinIndex from) const;
+    void rise_found();
+    void fit_seen_rise();
+    void find_hidden_rise();
     void fit_rise();
     bool fit_rise_as_marked();
+
+    std::optional<double> pressure_went(std::optional<Side> foot) const;
 
     // account_drop.cpp
     void fit_drop();
@@ -60,6 +72,9 @@ class Accounting {
     void take_out_rise(Stretch& stretch, BinIndex from);
 
     // account_hands.cpp
+    bool hands_before_lifting(BinIndex from) const;
+    bool find_rise_with_hands();
+    bool hands_in_rise() const;
     std::optional<HandsChange> hands_between(BinIndex from) const;
     void hands_after_rise();
     static void take_out(const HandsChange& hands, Stretch& stretch, BinIndex from);

@@ -8,8 +8,8 @@ namespace {
 
 /// 2 x log of the likelihood ratio asked of a descent. After a rise a descent is expected; out of nowhere it is not.
 constexpr double evidence_after_rise = -6.0, evidence_after_found_rise = 10.0, evidence_on_two_feet = 20.0,
-                 evidence_in_a_set = 25.0, evidence_with_hands = 20.0, evidence_from_the_top = 25.0,
-                 evidence_unforeseen = 40.0;
+                 evidence_in_a_set = 25.0, evidence_with_hands = 20.0, evidence_with_pressure = 6.0,
+                 plain_by_pressure = 28.0, evidence_from_the_top = 25.0, evidence_unforeseen = 40.0;
 /// Times the expected sway: more is no stance that a descent out of nowhere could be told in.
 constexpr double most_noise = 2.0;
 /// And what leaves so much over is another movement, a squat or a jump.
@@ -38,6 +38,14 @@ constexpr double least_heel_height = 0.045;
 constexpr double least_alone_rep = 1.2;
 /// Of the load, that went over within one "rise": the weight was shifted. A heel does not rise meanwhile.
 constexpr double most_shifted = 0.5;
+/// Share of who stands on one foot and leans on nothing of the other.
+constexpr double wholly_lifted = 0.97;
+/// Seconds: from the top to the lifting of the foot; and before it, in which a descent may begin.
+constexpr double longest_until_lifting = 10.0, before_lifting = 1.0;
+/// Part of a rise's height: who knows it no better has seen hands.
+constexpr double barely_seen = 0.45;
+/// Seconds: what hands and the returning foot do just before the return looks like a descent.
+constexpr double stands_at_bottom = 0.4;
 
 /// Whether it may be told of a rise and of what came of it that the person then left the plate. Whoever steps off
 /// stands on one foot for a moment, too: only longer is a drop under way. And a load that stays another than before
@@ -60,10 +68,14 @@ bool begins_alone(const Account& a, const RepMarks& marks) {
            static_cast<double>(marks.alone_from) * bin_seconds;
 }
 
+/// Seconds from the drop's end to the other foot's return.
+double at_bottom(const Account& a, const RepMarks& marks) {
+    return static_cast<double>(marks.end - a.drop_window) * bin_seconds - a.drop->end;
+}
+
 /// Stands at the bottom on one foot, and not for long.
 bool returns_from_bottom(const Account& a, const RepMarks& marks) {
-    const double at_bottom = static_cast<double>(marks.end - a.drop_window) * bin_seconds - a.drop->end;
-    return at_bottom > least_at_bottom && at_bottom < most_at_bottom;
+    return at_bottom(a, marks) > least_at_bottom && at_bottom(a, marks) < most_at_bottom;
 }
 
 /// Of the weight: what a bell of that height and length pushes with.
@@ -100,6 +112,23 @@ Outcome out_of_nowhere(const Account& a, const RepMarks& marks, const Knowledge&
                : Outcome::nothing;
 }
 
+/// Soon after its rise, and as the other foot is off: hands do as much between reps.
+bool lies_on_one_foot(const Account& a, const RepMarks& marks) {
+    const double lifted = static_cast<double>(marks.alone_from) * bin_seconds;
+    const double begins = static_cast<double>(a.drop_window) * bin_seconds + a.drop->start;
+    const double up = static_cast<double>(a.rise_window) * bin_seconds + a.rise->end;
+    return begins > lifted - before_lifting && lifted - up < longest_until_lifting;
+}
+
+/// A rise told by the pressure may be a leaning forward: the other foot must be wholly lifted, and either the descent
+/// shows, too, or the rise was plain.
+bool borne_out(const Account& a, const RepMarks& marks) {
+    const MovementFit& drop = *a.drop;
+    return !impossible(drop) && at_bottom(a, marks) > stands_at_bottom && a.rep.working_share_drop &&
+           a.rep.working_share_drop->value > wholly_lifted &&
+           (drop.evidence > evidence_with_pressure || (drop.evidence > 0.0 && a.rise->evidence > plain_by_pressure));
+}
+
 /// A body that has lowered on two feet and stands weighs what it did before it rose; hands that took load do not
 /// say so.
 bool load_came_back(const RepMarks& marks, const History& history, const Knowledge& known) {
@@ -132,7 +161,7 @@ Outcome decide(const Account& a, const RepMarks& marks, const History& history, 
         return out_of_nowhere(a, marks, known);
     if (a.rise->height < least_height - 2 * a.rise->height_sd || a.rise->height > most_height + 0.04)
         return Outcome::nothing;
-    if (no_heel_rose(a))
+    if (no_heel_rose(a) || a.rise->height_sd > barely_seen * a.rise->height)
         return Outcome::nothing;
     if (marks.left_plate && !may_have_left(marks, history, known))
         return Outcome::nothing;
@@ -141,14 +170,16 @@ Outcome decide(const Account& a, const RepMarks& marks, const History& history, 
     const double enough = marks.left_plate ? 0.6 : marks.one_foot ? 0.12 : marks.settled ? 0.3 : 0.75;
     // Who rose on two feet and then stood on one lowered on it; after a rise on one leg that is not said.
     const bool said = !a.rise_looked_for && !part && a.rise_share < wholly_on_one;
-    const double evidence = !marks.one_foot ? evidence_on_two_feet
-                            : said          ? evidence_after_rise
-                                            : evidence_after_found_rise;
+    const double evidence = !marks.one_foot      ? evidence_on_two_feet
+                            : a.rise_by_pressure ? evidence_with_hands
+                            : said               ? evidence_after_rise
+                                                 : evidence_after_found_rise;
     if (!marks.one_foot && !marks.left_plate && !load_came_back(marks, history, known))
         return Outcome::nothing;
     // The rise and the stance on one foot are beyond doubt, and hands hide the rest.
     if (a.hands_unsteady && a.drop)
-        return Outcome::rep;
+        return (a.rise_by_pressure ? borne_out(a, marks) : lies_on_one_foot(a, marks)) ? Outcome::rep
+                                                                                       : Outcome::nothing;
     const bool came_down =
         a.drop && a.drop->height > std::max(0.012, enough * a.rise->height) && !impossible(*a.drop) &&
         a.drop->evidence > evidence &&

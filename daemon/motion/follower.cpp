@@ -184,8 +184,8 @@ void Follower::support(BinIndex i) {
     marks_.alone_from = alone_from_;
     marks_.from_the_top = from_the_top;
     if (look)
-        marks_.look_for_rise_from =
-            std::max({floor_, look_from_, back_before, alone_from_ - bins_in(longest_before_alone), history_.begin()});
+        marks_.look_for_rise_from = std::max({floor_, look_from_ < alone_from_ ? look_from_ : floor_, back_before,
+                                              alone_from_ - bins_in(longest_before_alone), history_.begin()});
     propose(back, true, false);
 }
 

@@ -22,6 +22,9 @@ struct Knowledge {
     double usual_log_duration = 0.0, usual_log_duration_sd = 0.0;
     /// How likely each shape of a drop is, from the set so far; none before the first.
     std::optional<ShapeWeights> usual_shapes;
+    /// How far the pressure of both feet goes towards the toes in this person's rises, millimetres a metre: mean and
+    /// what one more is expected to be off it by; 0 before the first.
+    double usual_coupling = 0.0, usual_coupling_sd = 0.0;
     double gravity = standard_gravity.value;
 
     double mass() const { return system_weight / gravity; }

@@ -18,6 +18,8 @@ constexpr double unlearned_gain_sd = 0.008;
 constexpr double least_slow = 1.2, surely = 0.2;  // seconds
 /// Less is no drop at all, metres.
 constexpr double least_shallow = 0.008;
+/// Of the reference: then no hands have taken anything in a rep.
+constexpr double by_itself = 0.98;
 /// From the return of a set's first rep to that of its second.
 constexpr Seconds most_between{40.0};
 /// So many drops' worth.
@@ -74,11 +76,15 @@ struct Tracker::Impl {
         known.gain = gain;
         known.gain_sd = gain_sd * follower.weight();
         known.usual_drop = usual_drop.value();
-        if (slow_drops.enough()) {
+        if (slow_drops.weight > 1.5) {
             known.usual_log_duration = slow_drops.mean();
             known.usual_log_duration_sd = slow_drops.sd();
         }
         known.usual_shapes = usual_shapes.weights();
+        if (usual_coupling.weight > 0.0) {
+            known.usual_coupling = usual_coupling.mean();
+            known.usual_coupling_sd = usual_coupling.sd();
+        }
         known.gravity = criteria.gravity.value;
         return known;
     }
@@ -112,6 +118,14 @@ struct Tracker::Impl {
             as_seen.look_for_rise_from.reset();
         Account account = account_of(as_seen);
         Outcome outcome = decide(account, as_seen, history, known);
+        if (marks.from_the_top && marks.look_for_rise_from) {
+            // Unless hands hid the rise.
+            Account whole = account_of(marks);
+            if (whole.rise_by_pressure && decide(whole, marks, history, known) == Outcome::rep) {
+                account = std::move(whole);
+                outcome = Outcome::rep;
+            }
+        }
         const bool no_rise = account.rise && no_heel_rose(account);
         std::optional<Account> perhaps;
         const auto put_off = [&] {
@@ -159,6 +173,9 @@ struct Tracker::Impl {
             learn_gain(*account.drop);
         if (account.rise && account.drop && account.drop->height > 0.7 * account.rise->height)
             usual_drop.add(account.drop->height);
+        if (account.rise && account.coupling && outcome == Outcome::rep && !account.rise_looked_for &&
+            account.least_load > by_itself)
+            usual_coupling.add(*account.coupling);
         if (account.drop && outcome == Outcome::rep && account.drop->duration > least_slow &&
             account.drop->duration_sd < surely * account.drop->duration)
             slow_drops.add(std::log(account.drop->duration));
@@ -258,22 +275,26 @@ struct Tracker::Impl {
         }
         double value() const { return weight > 0.0 ? sum / weight : 0.0; }
     } usual_drop;
-    /// The logs of the durations of the slow ones, fading; their scatter is expected to be 15 % by three drops' worth.
-    struct SlowDrops {
+    /// What a person keeps to, fading: one's scatter is expected before looking, by three's worth.
+    struct Usual {
+        double expected_sd;
         double weight = 0.0, sum = 0.0, squares = 0.0;
-        void add(double log_duration) {
+        void add(double x) {
             weight = 0.9 * weight + 1.0;
-            sum = 0.9 * sum + log_duration;
-            squares = 0.9 * squares + log_duration * log_duration;
+            sum = 0.9 * sum + x;
+            squares = 0.9 * squares + x * x;
         }
-        bool enough() const { return weight > 1.5; }
         double mean() const { return sum / weight; }
+        /// What one more is expected to be off the mean by.
         double sd() const {
             const double scatter = std::max(0.0, squares / weight - mean() * mean());
-            const double one = (3.0 * 0.15 * 0.15 + weight * scatter) / (3.0 + weight - 1.0);
+            const double one = (3.0 * expected_sd * expected_sd + weight * scatter) / (3.0 + weight - 1.0);
             return std::sqrt(one * (1.0 + 1.0 / weight));
         }
-    } slow_drops;
+    };
+    Usual slow_drops{0.15};  ///< log of seconds
+    /// Millimetres a metre of rise: the pressure of both feet wanders by some 5 mm before it and after it.
+    Usual usual_coupling{80.0};
     /// A person keeps a manner of lowering: every drop tells of the next, beside an expectation of all shapes alike.
     struct UsualShapes {
         ShapeWeights told{};

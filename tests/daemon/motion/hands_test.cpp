@@ -92,6 +92,27 @@ TEST_CASE("a hand that comes and goes while the body lowers is told from a fall"
     }
 }
 
+TEST_CASE("hands that come and go all through a rep lose none: the pressure tells the rise") {
+    const std::vector<std::string> expected{"good", "good", "hand_support", "hand_support", "good"};
+    for (const Person& person :
+         {Person{503, 80.0, left}, Person{505, 80.0, right}, Person{512, 1000.0, left}, Person{514, 1000.0, right}}) {
+        const std::string script = session_of("good,good,good(hands=0.3,hands_vary),good(hands=0.3,hands_vary),good");
+        INFO(description(person, script));
+        Record record = simulated::record(script, person);
+        CHECK(verdicts(analyze(record.samples, record.criteria).reps) == expected);
+    }
+}
+
+TEST_CASE("leaning forward, then on one leg, with hands that come and go, is no rep") {
+    const auto seed = static_cast<std::uint64_t>(GENERATE(range(600, 612)));
+    const Person person{seed, seed % 2 == 0 ? 80.0 : 1000.0, seed % 3 == 0 ? left : right};
+    const std::string script =
+        session_of("good,lean:8,lean:4(side=right,hands_vary),lean:6(side=left,hands=0.15),lean:6(hands_vary),good");
+    INFO(description(person, script));
+    const Record record = simulated::record(script, person);
+    CHECK(counted(analyze(record.samples, record.criteria).reps).size() == 2);
+}
+
 TEST_CASE("a set goes on after hands that let go: the next rise is seen as it comes") {
     const Person person{46, 80.0, right};
     Record record = simulated::record(session_of("good(top=1.5),good,good"), person);
