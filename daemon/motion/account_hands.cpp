@@ -13,7 +13,7 @@ namespace {
 constexpr double longer_than_a_rise = 2.0;
 
 /// 2 x log of the likelihood ratio of a rise by force and pressure, of who then stood on one foot.
-constexpr double evidence_with_pressure = 20.0;
+constexpr double evidence_with_pressure = 20.0, evidence_without_pressure = 28.0;
 
 /// Parts of a height, before looking; and seconds: a longer rise is not told among hands.
 constexpr double anybodys_scatter = 0.33, usual_scatter = 0.15, longest_hidden = 4.0;
@@ -68,24 +68,32 @@ std::optional<Accounting::HandsChange> Accounting::hands_between(BinIndex from) 
     return HandsChange{at, after - before, at - bins_in(hands_take_seconds), at + bins_in(hands_take_seconds)};
 }
 
-/// Whether the load of both feet was for long another than the body's. A rise gives as much as it takes.
+/// Whether hands took or gave load before the foot lifted, or since. A rise gives as much as it takes, and what they
+/// carry all the while hides nothing.
 bool Accounting::hands_before_lifting(BinIndex from) const {
     const BinIndex lifted = history_.clamp(marks_.alone_from), step = bins_in(0.2), width = bins_in(longer_than_a_rise);
+    double least = 1e18, most = 0.0;
+    const auto level = [&](BinIndex begin, BinIndex end) {
+        const double load = history_.mean_total(begin, end);
+        least = std::min(least, load);
+        most = std::max(most, load);
+    };
     for (BinIndex i = from; i + width <= lifted; i += step)
-        if (std::abs(history_.mean_total(i, i + width) / known_.reference - 1.0) > hands_part)
-            return true;
+        level(i, i + width);
     const BinIndex to = history_.clamp(marks_.end - bins_in(0.1)), alone = history_.clamp(lifted + step);
-    return to - alone > bins_in(1.0) && history_.mean_total(alone, to) < (1.0 - hands_part) * known_.reference;
+    if (to - alone > bins_in(1.0))
+        level(alone, to);
+    return most - least > hands_part * known_.system_weight;
 }
 
 /// Where hands take and give load the force says little of a rise, but the pressure goes to the toes all the same.
 bool Accounting::find_rise_with_hands() {
     const BinIndex from = history_.clamp(*marks_.look_for_rise_from), to = history_.clamp(marks_.alone_from);
-    if (to - from < bins_in(1.0) || !hands_before_lifting(from))
+    if (!marks_.returned || to - from < bins_in(1.0) || !hands_before_lifting(from))
         return false;
     const double share = left_share_over(history_, seconds(from), seconds(from + bins_in(0.3))).value_or(0.5);
     Stretch stretch(history_, from, to, share, known_);
-    stretch.use_pressure(history_, from, std::nullopt);
+    stretch.use_pressure(history_, from, std::nullopt, share);
     MovementWindow& w = stretch.window;
     w.stance = Stance::two_legs;
     w.direction = +1;
@@ -104,7 +112,9 @@ bool Accounting::find_rise_with_hands() {
         w.coupling_sd = known_.usual_coupling_sd;
     }
     auto rise = fit_movement(w);
-    if (!rise || rise->evidence < evidence_with_pressure || rise->start < 0.0)
+    const auto told = std::ranges::count_if(stretch.pressure, [](double mm) { return std::isfinite(mm); });
+    const double enough = 2 * told > to - from ? evidence_with_pressure : evidence_without_pressure;
+    if (!rise || rise->evidence < enough || rise->start < 0.0)
         return false;
     marks_.has_rise = out_.rise_looked_for = out_.rise_by_pressure = true;
     marks_.floor = from;
@@ -116,13 +126,20 @@ bool Accounting::find_rise_with_hands() {
     return true;
 }
 
-/// A body that stands at both ends has no mean force of its own.
+/// A body that stands at both ends has no mean force of its own. What hands carry all the while spoils nothing.
 bool Accounting::hands_in_rise() const {
     if (out_.rise_by_pressure)
         return true;
-    const double mean =
-        history_.mean_total(out_.rise_window + bins_in(out_.rise->start), out_.rise_window + bins_in(out_.rise->end));
-    return std::abs(mean - known_.reference) > spoiled_rise * known_.system_weight;
+    const BinIndex begins = out_.rise_window + bins_in(out_.rise->start);
+    const BinIndex ends = out_.rise_window + bins_in(out_.rise->end);
+    const double mean = history_.mean_total(begins, ends);
+    if (std::abs(mean - known_.reference) < spoiled_rise * known_.system_weight)
+        return false;
+    const double before = history_.mean_total(begins - bins_in(0.6), begins - bins_in(0.2));
+    const BinIndex stands = ends + bins_in(0.2);
+    const double after =
+        history_.mean_total(stands, std::clamp(marks_.alone_from, stands + bins_in(0.1), stands + bins_in(0.3)));
+    return std::max(std::abs(mean - before), std::abs(after - before)) > clean_rise * known_.system_weight;
 }
 
 /// Hands that took or gave load once the body was up leave the rise as it was; those before it were perhaps taken for

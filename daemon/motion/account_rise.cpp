@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "daemon/motion/accounting.hpp"
+#include "daemon/motion/decision.hpp"
 #include "daemon/motion/shares.hpp"
 
 namespace heeldrop::motion {
@@ -18,8 +19,8 @@ constexpr double least_known_height = 0.03;
 
 /// A rise that goes so much further or less far than this person's is another's, or hands'.
 constexpr double unusual_part = 0.25;
-/// Metres: the whole of nearly all people's, from floor or step.
-constexpr double least_of_anybody = 0.04, most_of_anybody = 0.16;
+/// Metres: of nearly all people's, from floor or step.
+constexpr double least_of_anybody = 0.04;
 
 /// Of the load, within one rise.
 constexpr double most_shift_in_rise = 0.3;

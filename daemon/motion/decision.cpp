@@ -44,6 +44,8 @@ constexpr double wholly_lifted = 0.97;
 constexpr double longest_until_lifting = 10.0, before_lifting = 1.0;
 /// Part of a rise's height: who knows it no better has seen hands.
 constexpr double barely_seen = 0.45;
+/// Of a rise that only the pressure told: who came down by less only shifted.
+constexpr double least_way_down = 0.3;
 /// Seconds: what hands and the returning foot do just before the return looks like a descent.
 constexpr double stands_at_bottom = 0.4;
 
@@ -124,7 +126,8 @@ bool lies_on_one_foot(const Account& a, const RepMarks& marks) {
 /// shows, too, or the rise was plain.
 bool borne_out(const Account& a, const RepMarks& marks) {
     const MovementFit& drop = *a.drop;
-    return !impossible(drop) && at_bottom(a, marks) > stands_at_bottom && a.rep.working_share_drop &&
+    return !impossible(drop) && drop.height > least_way_down * a.rise->height &&
+           at_bottom(a, marks) > stands_at_bottom && a.rep.working_share_drop &&
            a.rep.working_share_drop->value > wholly_lifted &&
            (drop.evidence > evidence_with_pressure || (drop.evidence > 0.0 && a.rise->evidence > plain_by_pressure));
 }
@@ -175,6 +178,10 @@ Outcome decide(const Account& a, const RepMarks& marks, const History& history, 
                             : said               ? evidence_after_rise
                                                  : evidence_after_found_rise;
     if (!marks.one_foot && !marks.left_plate && !load_came_back(marks, history, known))
+        return Outcome::nothing;
+    // What was looked for and came down much further than it ever does was hands.
+    const double usual = known.usual_drop > 0.0 ? most_of_usual * known.usual_drop : most_of_anybody;
+    if (a.rise_looked_for && a.drop && marks.one_foot && a.drop->height - a.drop->height_sd > usual)
         return Outcome::nothing;
     // The rise and the stance on one foot are beyond doubt, and hands hide the rest.
     if (a.hands_unsteady && a.drop)

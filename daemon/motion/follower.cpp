@@ -183,6 +183,7 @@ void Follower::support(BinIndex i) {
     rep_ended_ = back;
     marks_.alone_from = alone_from_;
     marks_.from_the_top = from_the_top;
+    marks_.look_for_rise_from.reset();
     if (look)
         marks_.look_for_rise_from = std::max({floor_, look_from_ < alone_from_ ? look_from_ : floor_, back_before,
                                               alone_from_ - bins_in(longest_before_alone), history_.begin()});

@@ -18,7 +18,9 @@ void judge(Account& account, const Criteria& c) {
     // While hands took or gave load the duration is only told within its uncertainty.
     const Seconds doubt = account.hands_unsteady && r.drop_duration ? 2.0 * *r.drop_duration_uncertainty : Seconds{0.0};
     const bool perhaps_fast = r.drop_duration && *r.drop_duration - doubt < c.min_drop;
-    if (perhaps_fast && *r.drop_duration + doubt < c.min_drop)
+    // Where they hid the rise, too, a quick descent may be all their own.
+    const bool by_hands = account.hands_unsteady && account.rise_by_pressure;
+    if (perhaps_fast && !by_hands && *r.drop_duration + doubt < c.min_drop)
         fault(Fault::fast_drop);
     if (r.working_share_drop && *r.working_share_drop < c.min_working_share)
         fault(Fault::two_leg_drop);

@@ -53,13 +53,16 @@ void Stretch::lowers_on_two_feet(const History& history, BinIndex from, double w
         noise[k] = expected_noise(history[from + static_cast<BinIndex>(k)].bin, weight, start_in_descent);
 }
 
-void Stretch::use_pressure(const History& history, BinIndex from, std::optional<Side> foot) {
+void Stretch::use_pressure(const History& history, BinIndex from, std::optional<Side> foot,
+                           std::optional<double> stance_share) {
     for (std::size_t k = 0; k < force.size(); ++k) {
         const Bin& b = history[from + static_cast<BinIndex>(k)].bin;
         const double share = left_share(b);
         const bool told = b.usable() && (foot ? (*foot == Side::left ? share : 1.0 - share) > all_on_one_leg
                                               : fuller_share(b) < most_on_two_legs);
-        pressure.push_back(told ? pressure_of(b, foot) : std::numeric_limits<double>::quiet_NaN());
+        const double here =
+            stance_share ? *stance_share * b.left_cop + (1.0 - *stance_share) * b.right_cop : pressure_of(b, foot);
+        pressure.push_back(told ? here : std::numeric_limits<double>::quiet_NaN());
     }
     window.pressure = pressure;
     window.pressure_noise = foot ? one_leg_wander_mm : two_leg_wander_mm;

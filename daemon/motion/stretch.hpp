@@ -52,7 +52,10 @@ struct Stretch {
     /// Who lowers on two feet, more on one, sways more than who stands so: of that system weight, in newtons.
     void lowers_on_two_feet(const History& history, BinIndex from, double weight);
     /// Has the centre of pressure told, too: under the foot that stands, where it stands alone, or the middle of both.
-    void use_pressure(const History& history, BinIndex from, std::optional<Side> foot);
+    /// A stance's own left share keeps a shift of the load from looking like a way to the toes where one foot stands
+    /// further forward.
+    void use_pressure(const History& history, BinIndex from, std::optional<Side> foot,
+                      std::optional<double> stance_share = std::nullopt);
     Stretch(const Stretch&) = delete;
     Stretch& operator=(const Stretch&) = delete;
 };

@@ -99,7 +99,8 @@ struct Tracker::Impl {
         marks.undone = std::pair{settled.from, settled.to};
         const double origin = clock(marks.end).value - static_cast<double>(marks.end) * bin_seconds;
         Account account = account_for(history, origin, marks, last_on_one_foot->known, criteria);
-        if (!account.rise || !account.drop || account.drop->height < least_shallow || impossible(*account.drop))
+        if (!account.rise || !account.drop || account.drop->height < least_shallow || impossible(*account.drop) ||
+            (account.rise_by_pressure && last_on_one_foot->index == 0))
             return false;
         judge(account, criteria);
         account.rep.index = last_on_one_foot->index > 0 ? last_on_one_foot->index : next_index();

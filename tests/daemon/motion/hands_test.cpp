@@ -103,6 +103,19 @@ TEST_CASE("hands that come and go all through a rep lose none: the pressure tell
     }
 }
 
+TEST_CASE("fingertips that carry a little all the while leave shallow drops shallow") {
+    for (const Person& person : {Person{71, 80.0, right}, Person{72, 1000.0, left}, Person{76, 1000.0, right}}) {
+        const std::string shallow = "good(rise_height=0.036,depth=0.036)";
+        const std::string script = session_of("good,good,quiet:4," + shallow + "," + shallow + "," + shallow);
+        INFO(description(person, script));
+        Record record = simulated::record(script, person);
+        const double second_over = record.truth.reps.at(1).return_end->value;
+        lean(record.samples, 0.035, second_over + 0.5, 0.5, record.samples.back().t.value);
+        const std::vector<std::string> expected{"good", "good", "shallow_drop", "shallow_drop", "shallow_drop"};
+        CHECK(verdicts(analyze(record.samples, record.criteria).reps) == expected);
+    }
+}
+
 TEST_CASE("leaning forward, then on one leg, with hands that come and go, is no rep") {
     const auto seed = static_cast<std::uint64_t>(GENERATE(range(600, 612)));
     const Person person{seed, seed % 2 == 0 ? 80.0 : 1000.0, seed % 3 == 0 ? left : right};
