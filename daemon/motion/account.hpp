@@ -11,6 +11,9 @@
 
 namespace heeldrop::motion {
 
+/// As a foot lifts: so many seconds before the load shifts.
+inline constexpr double lifting_seconds = 1.0;
+
 /// Where the follower saw the rep happen.
 struct RepMarks {
     BinIndex floor = 0;  ///< nothing before this belongs to the rep

@@ -74,7 +74,7 @@ void Accounting::fit_drop() {
     }
     if (out_.rise_by_pressure) {
         // It does not tell what hands carry; who stands at both ends of a stance has no mean force of its own.
-        w.baseline = history_.mean_total(marks_.alone_from + bins_in(0.2), marks_.end - bins_in(0.1));
+        w.baseline = load_on_one_foot();
         w.baseline_sd = 0.01 * known_.system_weight;
     }
     if (hands_later_) {

@@ -13,7 +13,7 @@ namespace {
 constexpr double longer_than_a_rise = 2.0;
 
 /// 2 x log of the likelihood ratio of a rise by force and pressure, of who then stood on one foot.
-constexpr double evidence_with_pressure = 20.0, evidence_without_pressure = 28.0;
+constexpr double sure_with_pressure = 20.0, sure_without_pressure = 28.0;
 
 /// Parts of a height, before looking; and seconds: a longer rise is not told among hands.
 constexpr double anybodys_scatter = 0.33, usual_scatter = 0.15, longest_hidden = 4.0;
@@ -70,7 +70,7 @@ std::optional<Accounting::HandsChange> Accounting::hands_between(BinIndex from) 
 
 /// Whether hands took or gave load before the foot lifted, or since. A rise gives as much as it takes, and what they
 /// carry all the while hides nothing.
-bool Accounting::hands_before_lifting(BinIndex from) const {
+bool Accounting::hands_changed(BinIndex from) const {
     const BinIndex lifted = history_.clamp(marks_.alone_from), step = bins_in(0.2), width = bins_in(longer_than_a_rise);
     double least = 1e18, most = 0.0;
     const auto level = [&](BinIndex begin, BinIndex end) {
@@ -89,7 +89,7 @@ bool Accounting::hands_before_lifting(BinIndex from) const {
 /// Where hands take and give load the force says little of a rise, but the pressure goes to the toes all the same.
 bool Accounting::find_rise_with_hands() {
     const BinIndex from = history_.clamp(*marks_.look_for_rise_from), to = history_.clamp(marks_.alone_from);
-    if (!marks_.returned || to - from < bins_in(1.0) || !hands_before_lifting(from))
+    if (!marks_.returned || to - from < bins_in(1.0) || !hands_changed(from))
         return false;
     const double share = left_share_over(history_, seconds(from), seconds(from + bins_in(0.3))).value_or(0.5);
     Stretch stretch(history_, from, to, share, known_);
@@ -113,16 +113,14 @@ bool Accounting::find_rise_with_hands() {
     }
     auto rise = fit_movement(w);
     const auto told = std::ranges::count_if(stretch.pressure, [](double mm) { return std::isfinite(mm); });
-    const double enough = 2 * told > to - from ? evidence_with_pressure : evidence_without_pressure;
+    const double enough = 2 * told > to - from ? sure_with_pressure : sure_without_pressure;
     if (!rise || rise->evidence < enough || rise->start < 0.0)
         return false;
-    marks_.has_rise = out_.rise_looked_for = out_.rise_by_pressure = true;
-    marks_.floor = from;
-    marks_.rise_from = from + static_cast<BinIndex>(rise->start / bin_seconds);
-    marks_.rise_to = marks_.top = std::min(to, from + static_cast<BinIndex>(rise->end / bin_seconds) + 1);
+    mark_rise(*rise, from, to);
+    out_.rise_by_pressure = true;
     out_.rise_window = from;
     out_.rise = std::move(rise);
-    rise_found();
+    tell_rise();
     return true;
 }
 
@@ -198,7 +196,7 @@ void Accounting::expect_unsteady_hands(MovementWindow& w, bool ask_anyway) {
     if (!marks_.one_foot || !marks_.returned)
         return;
     const double weight = known_.system_weight;
-    const double mean = history_.mean_total(marks_.alone_from + bins_in(0.2), marks_.end - bins_in(0.1));
+    const double mean = load_on_one_foot();
     if (hands_unsteady_ == 0.0 && !hands_later_ && !ask_anyway && std::abs(mean - w.baseline) < hands_about * weight)
         return;
     MovementWindow unsteady = w;

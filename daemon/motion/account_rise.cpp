@@ -2,10 +2,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <utility>
 
 #include "daemon/motion/accounting.hpp"
-#include "daemon/motion/decision.hpp"
 #include "daemon/motion/shares.hpp"
 
 namespace heeldrop::motion {
@@ -19,8 +17,6 @@ constexpr double least_known_height = 0.03;
 
 /// A rise that goes so much further or less far than this person's is another's, or hands'.
 constexpr double unusual_part = 0.25;
-/// Metres: of nearly all people's, from floor or step.
-constexpr double least_of_anybody = 0.04;
 
 /// Of the load, within one rise.
 constexpr double most_shift_in_rise = 0.3;
@@ -122,14 +118,19 @@ bool Accounting::find_rise_within(BinIndex from, BinIndex to) {
     const auto ends = left_share_over(history_, seconds(from) + rise->end, seconds(from) + rise->end + 0.1);
     if (!begins || !ends || std::abs(*ends - *begins) > most_shift_in_rise)
         return false;
-    marks_.has_rise = out_.rise_looked_for = true;
-    marks_.floor = from;
-    marks_.rise_from = from + static_cast<BinIndex>(rise->start / bin_seconds);
-    marks_.rise_to = marks_.top = std::min(to, from + static_cast<BinIndex>(rise->end / bin_seconds) + 1);
+    mark_rise(*rise, from, to);
     if (on_two_feet)
         hands_.reset();
     fit_rise();
     return out_.rise.has_value();
+}
+
+/// One found in [from, to).
+void Accounting::mark_rise(const MovementFit& rise, BinIndex from, BinIndex to) {
+    marks_.has_rise = out_.rise_looked_for = true;
+    marks_.floor = from;
+    marks_.rise_from = from + static_cast<BinIndex>(rise.start / bin_seconds);
+    marks_.rise_to = marks_.top = std::min(to, from + static_cast<BinIndex>(rise.end / bin_seconds) + 1);
 }
 
 /// On two feet its own edges tell where the still moments around it lie: the account does not hang on how early or late
@@ -147,13 +148,13 @@ void Accounting::fit_rise() {
         marks_.rise_from = begins;
         marks_.rise_to = ends;
     }
-    rise_found();
+    tell_rise();
     if (const auto forward = pressure_went(std::nullopt); forward && !hands_ && !hands_later_)
         out_.coupling = *forward / std::max(least_known_height, out_.rise->height);
 }
 
 /// Its times and shares, once it is fitted.
-void Accounting::rise_found() {
+void Accounting::tell_rise() {
     rise_start_ = seconds(out_.rise_window) + out_.rise->start;
     rise_end_ = seconds(out_.rise_window) + out_.rise->end;
     if (const auto left = left_share_over(history_, *rise_start_, *rise_end_))
@@ -203,7 +204,7 @@ bool Accounting::fit_rise_as_marked() {
     w.hint = {seconds(marks_.rise_from - from), seconds(marks_.rise_to - from)};
     if (hands_) {
         take_out(*hands_, stretch, from);
-        w.baseline = history_.mean_total(marks_.alone_from + bins_in(0.2), marks_.end - bins_in(0.1));
+        w.baseline = load_on_one_foot();
         w.baseline_sd = 0.006 * known_.system_weight;
     }
     out_.rise_window = from;

@@ -13,11 +13,6 @@ namespace heeldrop::motion {
 /// 2 x log likelihood ratio of a movement that nobody expected.
 inline constexpr double clear_evidence = 40.0;
 
-/// As a foot lifts: so long before the load shifts.
-inline constexpr double lifting_seconds = 1.0;
-/// Metres, before looking: a whole rise (domain.md section 1: 9.3 to 9.6 cm on one leg).
-inline constexpr double anybodys_height = 0.09;
-
 /// The load at rest before a rise and on one foot after it differ by more only where hands took or gave some; while
 /// they do, the load says nothing of the body.
 inline constexpr double hands_part = 0.025;
@@ -38,6 +33,10 @@ class Accounting {
     Seconds clock(double from_bin_zero) const { return Seconds{origin_ + from_bin_zero}; }
     double seconds(BinIndex i) const { return static_cast<double>(i) * bin_seconds; }
     double rest_at(BinIndex i) const { return history_[std::clamp(i, history_.begin(), history_.end() - 1)].rest; }
+    /// Who stands still at both ends of a stance on one foot weighs, in between, what the mean is.
+    double load_on_one_foot() const {
+        return history_.mean_total(marks_.alone_from + bins_in(0.2), marks_.end - bins_in(0.1));
+    }
     void reason(Reason r) { out_.rep.reasons.push_back(r); }
 
     struct HandsChange {
@@ -53,7 +52,8 @@ class Accounting {
     bool find_rise_from(BinIndex from);
     bool find_rise_within(BinIndex from, BinIndex to);
     BinIndex shift_began(BinIndex from) const;
-    void rise_found();
+    void mark_rise(const MovementFit& rise, BinIndex from, BinIndex to);
+    void tell_rise();
     void fit_seen_rise();
     void find_hidden_rise();
     void fit_rise();
@@ -72,7 +72,7 @@ class Accounting {
     void take_out_rise(Stretch& stretch, BinIndex from);
 
     // account_hands.cpp
-    bool hands_before_lifting(BinIndex from) const;
+    bool hands_changed(BinIndex from) const;
     bool find_rise_with_hands();
     bool hands_in_rise() const;
     std::optional<HandsChange> hands_between(BinIndex from) const;

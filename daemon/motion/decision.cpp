@@ -8,8 +8,8 @@ namespace {
 
 /// 2 x log of the likelihood ratio asked of a descent. After a rise a descent is expected; out of nowhere it is not.
 constexpr double evidence_after_rise = -6.0, evidence_after_found_rise = 10.0, evidence_on_two_feet = 20.0,
-                 evidence_in_a_set = 25.0, evidence_with_hands = 20.0, evidence_with_pressure = 6.0,
-                 plain_by_pressure = 28.0, evidence_from_the_top = 25.0, evidence_unforeseen = 40.0;
+                 evidence_in_a_set = 25.0, evidence_with_hands = 20.0, evidence_hidden_rise = 6.0,
+                 plain_hidden_rise = 28.0, evidence_from_the_top = 25.0, evidence_unforeseen = 40.0;
 /// Times the expected sway: more is no stance that a descent out of nowhere could be told in.
 constexpr double most_noise = 2.0;
 /// And what leaves so much over is another movement, a squat or a jump.
@@ -40,8 +40,8 @@ constexpr double least_alone_rep = 1.2;
 constexpr double most_shifted = 0.5;
 /// Share of who stands on one foot and leans on nothing of the other.
 constexpr double wholly_lifted = 0.97;
-/// Seconds: from the top to the lifting of the foot; and before it, in which a descent may begin.
-constexpr double longest_until_lifting = 10.0, before_lifting = 1.0;
+/// Seconds: from the top to the lifting of the foot.
+constexpr double longest_until_lifting = 10.0;
 /// Part of a rise's height: who knows it no better has seen hands.
 constexpr double barely_seen = 0.45;
 /// Of a rise that only the pressure told: who came down by less only shifted.
@@ -119,7 +119,7 @@ bool lies_on_one_foot(const Account& a, const RepMarks& marks) {
     const double lifted = static_cast<double>(marks.alone_from) * bin_seconds;
     const double begins = static_cast<double>(a.drop_window) * bin_seconds + a.drop->start;
     const double up = static_cast<double>(a.rise_window) * bin_seconds + a.rise->end;
-    return begins > lifted - before_lifting && lifted - up < longest_until_lifting;
+    return begins > lifted - lifting_seconds && lifted - up < longest_until_lifting;
 }
 
 /// A rise told by the pressure may be a leaning forward: the other foot must be wholly lifted, and either the descent
@@ -129,7 +129,7 @@ bool borne_out(const Account& a, const RepMarks& marks) {
     return !impossible(drop) && drop.height > least_way_down * a.rise->height &&
            at_bottom(a, marks) > stands_at_bottom && a.rep.working_share_drop &&
            a.rep.working_share_drop->value > wholly_lifted &&
-           (drop.evidence > evidence_with_pressure || (drop.evidence > 0.0 && a.rise->evidence > plain_by_pressure));
+           (drop.evidence > evidence_hidden_rise || (drop.evidence > 0.0 && a.rise->evidence > plain_hidden_rise));
 }
 
 /// A body that has lowered on two feet and stands weighs what it did before it rose; hands that took load do not

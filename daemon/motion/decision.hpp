@@ -10,8 +10,6 @@ namespace heeldrop::motion {
 inline constexpr double wholly_on_one = 0.78;
 /// Times the person's usual drop: a deeper one is no rep of that set.
 inline constexpr double most_of_usual = 1.6;
-/// Metres: nearly all people's whole way, from floor or step.
-inline constexpr double most_of_anybody = 0.16;
 
 enum class Outcome {
     nothing,  ///< none, or not yet

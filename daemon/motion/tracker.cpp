@@ -19,7 +19,7 @@ constexpr double least_slow = 1.2, surely = 0.2;  // seconds
 /// Less is no drop at all, metres.
 constexpr double least_shallow = 0.008;
 /// Of the reference: then no hands have taken anything in a rep.
-constexpr double by_itself = 0.98;
+constexpr double without_hands = 0.98;
 /// From the return of a set's first rep to that of its second.
 constexpr Seconds most_between{40.0};
 /// So many drops' worth.
@@ -175,7 +175,7 @@ struct Tracker::Impl {
         if (account.rise && account.drop && account.drop->height > 0.7 * account.rise->height)
             usual_drop.add(account.drop->height);
         if (account.rise && account.coupling && outcome == Outcome::rep && !account.rise_looked_for &&
-            account.least_load > by_itself)
+            account.least_load > without_hands)
             usual_coupling.add(*account.coupling);
         if (account.drop && outcome == Outcome::rep && account.drop->duration > least_slow &&
             account.drop->duration_sd < surely * account.drop->duration)

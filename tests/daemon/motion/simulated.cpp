@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "daemon/motion/names.hpp"
 
 namespace heeldrop::simulated {
@@ -77,6 +79,14 @@ std::vector<std::string> verdicts(const virtual_plate::Truth& truth) {
         if (r.counted)
             words.push_back(joined(r.faults));
     return words;
+}
+
+bool has(const motion::Rep& rep, motion::Fault fault) {
+    return std::count(rep.faults.begin(), rep.faults.end(), fault) > 0;
+}
+
+bool has(const motion::Rep& rep, motion::Reason reason) {
+    return std::count(rep.reasons.begin(), rep.reasons.end(), reason) > 0;
 }
 
 }  // namespace heeldrop::simulated

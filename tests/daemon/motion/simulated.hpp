@@ -46,5 +46,7 @@ std::vector<std::string> verdicts(const virtual_plate::Truth& truth);
 std::vector<motion::PhaseChange> shown_live(const Record& record);
 
 std::vector<motion::Rep> counted(std::span<const motion::Rep> reps);
+bool has(const motion::Rep& rep, motion::Fault fault);
+bool has(const motion::Rep& rep, motion::Reason reason);
 
 }  // namespace heeldrop::simulated

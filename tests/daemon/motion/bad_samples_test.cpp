@@ -1,0 +1,71 @@
+// Samples that are missing, or that mean nothing: what they leave unjudged, and what is said of the plate.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <variant>
+
+#include "daemon/motion/analysis.hpp"
+#include "tests/daemon/motion/simulated.hpp"
+
+using namespace heeldrop;
+using namespace heeldrop::motion;
+using namespace heeldrop::simulated;
+
+TEST_CASE("samples missing within a drop leave the rep unjudged because of the gap") {
+    for (const Person& person : {Person{1, 80, right}, Person{2, 1000, left}}) {
+        Record record = simulated::record(session_of("good*2"), person);
+        INFO(description(person, "good*2"));
+        REQUIRE(record.truth.reps.size() == 2);
+        const auto& second = record.truth.reps[1];
+        const double middle = 0.5 * (second.drop_start->value + second.drop_end->value);
+        std::erase_if(record.samples, [&](const ForceSample& s) { return std::abs(s.t.value - middle) < 0.3; });
+        const Analysis found = analyze(record.samples, record.criteria);
+        CHECK(verdicts(found.reps) == std::vector<std::string>{"good", "unjudged"});
+        REQUIRE(found.reps.size() == 2);
+        CHECK(has(found.reps[1], Reason::gap));
+        CHECK(found.reps[1].faults.empty());
+        CHECK(std::count_if(found.events.begin(), found.events.end(), [&](const Event& e) {
+                  return e.kind == EventKind::gap && std::abs(e.t.value - middle) < 0.4;
+              }) == 1);
+    }
+}
+
+TEST_CASE("a pad that is saturated within a drop leaves the rep unjudged and the session says plate fault") {
+    for (const Person& person : {Person{1, 80, right}, Person{2, 1000, left}}) {
+        Record record = simulated::record(session_of("good*2"), person);
+        INFO(description(person, "good*2"));
+        REQUIRE(record.truth.reps.size() == 2);
+        const auto& first = record.truth.reps[0];
+        const double middle = 0.5 * (first.drop_start->value + first.drop_end->value);
+        for (ForceSample& s : record.samples)
+            s.right_fault = std::abs(s.t.value - middle) < 0.3;
+        const Analysis found = analyze(record.samples, record.criteria);
+        CHECK(verdicts(found.reps) == std::vector<std::string>{"unjudged", "good"});
+        REQUIRE(found.reps.size() == 2);
+        CHECK(has(found.reps[0], Reason::saturated));
+        CHECK(found.session_faults == std::vector{SessionFault::plate_fault});
+        std::vector<EventKind> said;
+        for (const Event& e : found.events)
+            if (e.kind == EventKind::saturated || e.kind == EventKind::recovered)
+                said.push_back(e.kind);
+        CHECK(said == std::vector{EventKind::saturated, EventKind::recovered});
+    }
+}
+
+TEST_CASE("a pad that is faulty throughout is said, and as soon as it is known to be more than a hiccup") {
+    Record record = simulated::record(session_of("good*2"), Person{1, 80, right});
+    for (ForceSample& s : record.samples)
+        s.left_fault = true;
+    Tracker tracker(record.criteria);
+    std::vector<Event> events;
+    for (const ForceSample& s : record.samples) {
+        for (const Output& o : tracker.push({&s, 1}))
+            if (const auto* event = std::get_if<Event>(&o))
+                events.push_back(*event);
+        CHECK((s.t.value - record.samples.front().t.value < 1.1 || !tracker.session_faults().empty()));
+    }
+    REQUIRE(events.size() == 1);
+    CHECK(events.front().kind == EventKind::saturated);
+    CHECK(tracker.session_faults() == std::vector{SessionFault::plate_fault});
+    CHECK(tracker.live().phase == Phase::unknown);
+}
