@@ -244,7 +244,7 @@ struct FoundHitched {
     double scale = 1.0;
 
     FoundHitched() { best.log_likelihood = -std::numeric_limits<double>::infinity(); }
-    void weigh(const Likelihood& like, const Candidate& c, double room) {
+    void weigh(Likelihood& like, const Candidate& c, double room) {
         if (!lies_within(like, c))
             return;
         const HitchedExplanation e = like.explain_hitched(c, like.whole());

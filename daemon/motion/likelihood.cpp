@@ -13,24 +13,19 @@ namespace {
 /// Noise of a bin that is not usable, times the largest of the others.
 constexpr double unusable_factor = 100.0;
 
-/// How much sooner or later than the rest a part of a hitched movement goes: every third of a second a coefficient of
-/// this standard deviation, as sub-movements last some 0.2 to 0.6 s.
-constexpr double hitch_spacing = 0.3, hitch_width = 0.2, hitch_sd = 0.6;
-
 /// One movement in so many is like those before; the others last anything from a fifth of a second to nine seconds.
 constexpr double as_before = 0.6, any_log_duration = 3.8;
 
 /// Hands that carry a part for a while change it within some such time, seconds.
 constexpr double hands_memory = 1.5;
 
-/// The noise's scale is expected to be 1 by so many bins' worth.
-constexpr double expectation_bins = 15.0;
-
 double cautious_log(double x) {
     return std::log(std::max(x, 1e-300));
 }
 
 }  // namespace
+
+Likelihood::~Likelihood() = default;
 
 Likelihood::Likelihood(const MovementWindow& window, std::size_t group, std::size_t from, std::size_t to)
     : window_(window),
@@ -230,113 +225,6 @@ double Likelihood::at_rest_residual() const {
 
 double Likelihood::scale_leaving(double residual) const {
     return std::sqrt((expectation_bins + std::max(0.0, residual)) / (expectation_bins + static_cast<double>(bins_)));
-}
-
-HitchedExplanation Likelihood::explain_hitched(const Candidate& c, const Expected& height) const {
-    const double height_precision = 1.0 / (height.sd * height.sd);
-    HitchedExplanation e;
-    e.log_likelihood = -std::numeric_limits<double>::infinity();
-    Eigen::VectorXd plain;
-    const Eigen::Index first = speeds(c, plain), n = plain.size();
-    std::vector<double> centres;
-    for (double t = std::ceil((c.start - 0.1) / hitch_spacing) * hitch_spacing; t < c.end() + 0.1; t += hitch_spacing)
-        centres.push_back(t);
-    if (n < 3 || centres.empty())
-        return e;
-    const auto hitches = static_cast<Eigen::Index>(centres.size());
-    Eigen::MatrixXd ways(n, 1 + hitches);
-    ways.col(0) = plain;
-    for (Eigen::Index j = 0; j < hitches; ++j) {
-        for (Eigen::Index k = 0; k < n; ++k) {
-            const double apart = (edge(first + k) - centres[static_cast<std::size_t>(j)]) / hitch_width;
-            ways(k, j + 1) = plain(k) * height.mean * std::exp(-0.5 * apart * apart);
-        }
-        // What goes sooner here goes later elsewhere: hitches add nothing to the height, which has its own expectation.
-        ways.col(j + 1) -= plain * (ways.col(j + 1).sum() / plain.sum());
-    }
-    const double weight = 1.0 / (scale_ * scale_);
-    // The last unknown is how much further than believed the pressure goes, of the movement without hitches.
-    const Eigen::Index unknowns = 5 + hitches;
-    Eigen::MatrixXd a = Eigen::MatrixXd::Zero(unknowns, unknowns);
-    Eigen::VectorXd b = Eigen::VectorXd::Zero(unknowns), prior(unknowns);
-    a.topLeftCorner<3, 3>() = nn_ * weight;
-    a.block(3, 0, 1 + hitches, 3) = ways.transpose() * vn_.middleRows(first, n) * weight;
-    a.block(3, 3, 1 + hitches, 1 + hitches) = ways.transpose() * (vv_.block(first, first, n, n) * ways) * weight;
-    b.head<3>() = ny_ * weight;
-    b.segment(3, 1 + hitches) = ways.transpose() * vy_.segment(first, n) * weight;
-    const Eigen::MatrixXd by_force = a;
-    const Eigen::VectorXd moment_by_force = b;
-    if (pressure_.known()) {
-        Eigen::MatrixXd pressure(bins_, 2 + hitches);
-        for (Eigen::Index j = 0; j <= hitches; ++j) {
-            const auto speed = [&](Eigen::Index k) { return k >= first && k < first + n ? ways(k - first, j) : 0.0; };
-            double gone = 0.0;
-            for (Eigen::Index k = 0; k < bins_; ++k) {
-                const double here = gone + bin_ * (0.375 * speed(k) + 0.125 * speed(k + 1));
-                gone += 0.5 * bin_ * (speed(k) + speed(k + 1));
-                pressure(k, j) = pressure_.coupling() * here;
-                if (j == 0)
-                    pressure(k, 1 + hitches) = pressure_.coupling_sd() * height.mean * here;
-            }
-        }
-        Eigen::MatrixXd normal = Eigen::MatrixXd::Zero(2 + hitches, 2 + hitches);
-        Eigen::VectorXd moment = Eigen::VectorXd::Zero(2 + hitches);
-        pressure_.add_to(pressure, normal, moment);
-        a.bottomRightCorner(2 + hitches, 2 + hitches) += normal;
-        b.tail(2 + hitches) += moment;
-    }
-    prior.head<3>() = precision_;
-    prior(3) = height_precision;
-    prior.segment(4, hitches).setConstant(1.0 / (hitch_sd * hitch_sd));
-    prior(unknowns - 1) = 1.0;
-    a.diagonal() += prior;
-    b.head<3>() += precision_.cwiseProduct(expected_);
-    b(3) += height_precision * height.mean;
-    const Eigen::LLT<Eigen::MatrixXd> llt(a);  // reads the lower part only
-    if (llt.info() != Eigen::Success)
-        return e;
-    const Eigen::VectorXd solution = llt.solve(b);
-    e.speed = Eigen::VectorXd::Zero(bins_ + 1);
-    e.speed.segment(first, n) = ways * solution.segment(3, 1 + hitches);
-    e.nuisance = solution.head<3>();
-    e.residual = yy_ - (2.0 * solution.dot(moment_by_force) -
-                        solution.dot(by_force.selfadjointView<Eigen::Lower>() * solution)) /
-                           weight;
-
-    // Its own 10 % window, by the speed as it came out.
-    Eigen::Index top = 0;
-    e.peak_speed = e.speed.maxCoeff(&top);
-    const double limit = 0.1 * e.peak_speed;
-    if (!(limit > 0.0))
-        return e;
-    Eigen::Index from = 0, to = bins_;
-    while (e.speed(from) < limit)
-        ++from;
-    while (e.speed(to) < limit)
-        --to;
-    const auto crossing = [&](Eigen::Index inside, Eigen::Index outside) {
-        if (outside < 0 || outside > bins_)
-            return edge(inside);
-        const double part = (e.speed(inside) - limit) / (e.speed(inside) - e.speed(outside));
-        return edge(inside) + part * (edge(outside) - edge(inside));
-    };
-    e.start = crossing(from, from - 1);
-    e.end = crossing(to, to + 1);
-    e.height = bin_ * e.speed.segment(from, to - from + 1).sum();
-    if (e.height < window_.least_height)
-        return e;
-    Eigen::VectorXd way = Eigen::VectorXd::Zero(unknowns);
-    way.segment(3, 1 + hitches) = bin_ * ways.colwise().sum().transpose();
-    e.height_var = way.dot(llt.solve(way));
-    e.gain_var = llt.solve(Eigen::VectorXd::Unit(unknowns, 1))(1);
-    const Eigen::MatrixXd& l = llt.matrixLLT();
-    e.log_likelihood = -0.5 * (yy_ * weight + expected_.dot(precision_.cwiseProduct(expected_)) +
-                               height_precision * height.mean * height.mean - b.dot(solution)) -
-                       l.diagonal().array().log().sum() + 0.5 * prior.array().log().sum() -
-                       static_cast<double>(bins_) * std::log(scale_) -
-                       0.5 * expectation_bins * (weight - 1.0 + 2.0 * std::log(scale_)) + c.expected -
-                       how_long(c.duration) + how_long(e.end - e.start);
-    return e;
 }
 
 }  // namespace heeldrop::motion

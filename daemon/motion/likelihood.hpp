@@ -4,6 +4,7 @@
 
 #include <Eigen/Dense>
 #include <cstddef>
+#include <memory>
 
 #include "daemon/motion/movement.hpp"
 #include "daemon/motion/pressure.hpp"
@@ -37,7 +38,6 @@ struct HitchedExplanation : Explanation {
     Eigen::VectorXd speed;  ///< m/s at the bins' edges
     double start = 0.0, end = 0.0;
     double peak_speed = 0.0;
-    double residual = 0.0;  ///< what is left over, squared, at scale 1
 };
 
 /// The grid bins [from, to) of a window, in groups of `group`: their covariance is inverted once, then every candidate
@@ -50,6 +50,9 @@ class Likelihood {
     };
 
     Likelihood(const MovementWindow& window, std::size_t group, std::size_t from, std::size_t to);
+    ~Likelihood();
+    Likelihood(const Likelihood&) = delete;
+    Likelihood& operator=(const Likelihood&) = delete;
 
     double bin() const { return bin_; }
     double begin() const { return begin_; }  ///< seconds from the window's start
@@ -61,7 +64,8 @@ class Likelihood {
     /// Below the least height there is no movement: the log likelihood is minus infinity.
     /// `height`: what is expected of it.
     Explanation explain(const Candidate& candidate, const Expected& height) const;
-    HitchedExplanation explain_hitched(const Candidate& candidate, const Expected& height) const;
+    /// The same with hitches. `candidate`: its start, duration and profile alone count.
+    HitchedExplanation explain_hitched(const Candidate& candidate, const Expected& height);
     /// The window's own expectation, and that of a part of it.
     Expected whole() const { return {window_.height_mean, window_.height_sd}; }
     Expected part() const { return {part_mean * window_.height_mean, part_sd * window_.height_mean}; }
@@ -76,10 +80,12 @@ class Likelihood {
     /// The scale at which the candidate leaves as much over as is to be expected, held by an expectation.
     double scale_of(const Candidate& candidate, const Expected& height) const;
     double scale_at_rest() const { return scale_leaving(at_rest_residual()); }
-    double scale_of(const HitchedExplanation& explanation) const { return scale_leaving(explanation.residual); }
+    double scale_of(const HitchedExplanation& explanation) const;
 
  private:
     static constexpr double part_mean = 0.4, part_sd = 0.25;
+    /// The noise's scale is expected to be 1 by so many bins' worth.
+    static constexpr double expectation_bins = 15.0;
 
     /// Its speed for one metre at the edges it covers; returns the first of them.
     Eigen::Index speeds(const Candidate& candidate, Eigen::VectorXd& out) const;
@@ -89,6 +95,8 @@ class Likelihood {
     double at_rest_residual() const;
 
     Pressure::Match pressure_of(const Candidate& candidate) const;
+    struct Hitches;
+    void prepare_hitches();
 
     const MovementWindow& window_;
     double bin_, begin_;
@@ -109,6 +117,7 @@ class Likelihood {
     double at_rest_ = 0.0;
     Pressure pressure_;
     mutable Eigen::VectorXd speeds_, ways_;
+    std::unique_ptr<Hitches> hitches_;  ///< once asked
 };
 
 }  // namespace heeldrop::motion
