@@ -213,8 +213,12 @@ Found refine(Likelihood& like, const MovementWindow& w, double start, double end
     const double all = std::accumulate(likely.begin(), likely.end(), 0.0);
     for (int pass = 0; pass < passes; ++pass) {
         found = {};
-        for (const double from : net(start, start_step, 4))
-            for (const double to : net(end, end_step, 4)) {
+        for (int i = -4; i <= 4; ++i)
+            for (int j = -4; j <= 4; ++j) {
+                // At first every second one, as on a chessboard.
+                if (pass == 0 && (i + j) % 2 != 0)
+                    continue;
+                const double from = start + i * start_step, to = end + j * end_step;
                 if (from < w.earliest || to - from < w.shortest || to - from > w.longest)
                     continue;
                 for (std::size_t p = 0; p < shapes; ++p)
