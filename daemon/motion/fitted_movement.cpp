@@ -46,7 +46,7 @@ class Posterior {
  public:
     void add(double log_weight, std::size_t profile, double start, double end, double height, double height_var,
              double peak, double gain, double gain_var) {
-        if (!(log_weight > reference_ - 30.0))
+        if (!(log_weight > least()))
             return;
         if (log_weight > reference_ + 30.0 || weight_ == 0.0)
             rescale(log_weight);
@@ -74,6 +74,8 @@ class Posterior {
         peak_.absorb(other.peak_, factor);
         gain_.absorb(other.gain_, factor);
     }
+    /// The log of a weight below which none counts.
+    double least() const { return reference_ - 30.0; }
     bool empty() const { return !(weight_ > 0.0); }
     double log_weight() const {
         return empty() ? -std::numeric_limits<double>::infinity() : reference_ + std::log(weight_);
@@ -130,34 +132,43 @@ bool lies_within(const Likelihood& like, const Candidate& c) {
     return c.start > like.begin() - 0.2 * c.duration && c.end() < like.end() + 0.2 * c.duration;
 }
 
+/// How much of all that is expected a candidate stands for, that the whole height is gone or a part.
+struct Expected {
+    double log_whole, log_part;
+    /// `room`: how much of start and duration. Durations of any order of magnitude are equally expected.
+    Expected(const MovementWindow& w, double room, double duration)
+        : log_whole(std::log(room / duration * (1.0 - w.partial))), log_part(std::log(room / duration * w.partial)) {}
+};
+
 struct Found {
     Posterior posterior;
     Candidate best;
-    Likelihood::Expected expected{};  ///< of the best's height
+    Likelihood::Height height{};  ///< of the best
     double log_best = -std::numeric_limits<double>::infinity();
 
-    /// `room`: how much of start and duration the candidate stands for.
     void weigh(const Likelihood& like, const MovementWindow& w, const Candidate& c, double room) {
-        if (!lies_within(like, c))
-            return;
-        weigh_as(like, like.whole(), c, room * (1.0 - w.partial));
+        if (lies_within(like, c))
+            weigh(like, w, c, Expected(w, room, c.duration));
+    }
+    void weigh(const Likelihood& like, const MovementWindow& w, const Candidate& c, const Expected& expected) {
+        weigh_as(like, Likelihood::Height::whole, c, expected.log_whole);
         if (w.partial > 0.0)
-            weigh_as(like, like.part(), c, room * w.partial);
+            weigh_as(like, Likelihood::Height::part, c, expected.log_part);
     }
 
-    void weigh_as(const Likelihood& like, const Likelihood::Expected& height, const Candidate& c, double room) {
-        const Explanation e = like.explain(c, height);
+    void weigh_as(const Likelihood& like, Likelihood::Height as, const Candidate& c, double log_expected) {
+        const double least = std::min(log_best, (posterior.least() - log_expected) / worth);
+        const Explanation e = like.explain(c, as, least);
         if (!std::isfinite(e.log_likelihood))
             return;
-        // Durations of any order of magnitude are equally expected.
-        const double log_weight = worth * e.log_likelihood + std::log(room / c.duration);
+        const double log_weight = worth * e.log_likelihood + log_expected;
         const SpeedProfile& profile = speed_profiles()[c.profile];
         posterior.add(log_weight, c.profile, c.start, c.end(), e.height, e.height_var,
                       e.height * profile.peak() * profile.width() / c.duration, e.nuisance(1), e.gain_var);
         if (e.log_likelihood > log_best) {
             log_best = e.log_likelihood;
             best = c;
-            expected = height;
+            height = as;
         }
     }
 };
@@ -173,7 +184,7 @@ std::vector<double> net(double centre, double step, int half) {
 Found scan(Likelihood& like, const MovementWindow& w) {
     struct Weighed {
         Candidate candidate;
-        double room;
+        Expected expected;
     };
     std::vector<Weighed> all;
     constexpr double longer = 1.22;
@@ -181,24 +192,23 @@ Found scan(Likelihood& like, const MovementWindow& w) {
     for (double duration = std::max(w.shortest, 0.2); duration <= std::min(w.longest, room_end - like.begin());
          duration *= longer) {
         const double step = std::max(0.8 * like.bin(), duration / 7.0);
+        const Expected each(w, step * duration * (longer - 1.0) / static_cast<double>(rough_profiles), duration);
         for (double start = std::max(w.earliest, like.begin() - 0.2 * duration); start + duration < room_end;
              start += step)
             for (std::size_t p = 0; p < rough_profiles; ++p)
-                all.push_back({like.candidate(start, duration, p),
-                               step * duration * (longer - 1.0) / static_cast<double>(rough_profiles)});
+                if (Candidate c = like.candidate(start, duration, p); lies_within(like, c))
+                    all.push_back({std::move(c), each});
     }
     Found found;
-    for (int pass = 0; pass < 2; ++pass) {
+    for (int pass = 0; pass < 3; ++pass) {
         found = {};
         for (const Weighed& each : all)
-            found.weigh(like, w, each.candidate, each.room);
+            found.weigh(like, w, each.candidate, each.expected);
         if (found.posterior.empty())
             return found;
-        like.set_scale(like.scale_of(found.best, found.expected));
+        if (pass < 2)
+            like.set_scale(like.scale_of(found.best, found.height));
     }
-    found = {};
-    for (const Weighed& each : all)
-        found.weigh(like, w, each.candidate, each.room);
     return found;
 }
 
@@ -232,7 +242,7 @@ Found refine(Likelihood& like, const MovementWindow& w, double start, double end
         for (std::size_t p = 0; p < shapes; ++p)
             if (found.posterior.shapes()[p] < no_such_shape)
                 likely[p] = 0.0;
-        like.set_scale(like.scale_of(found.best, found.expected));
+        like.set_scale(like.scale_of(found.best, found.height));
         start = found.posterior.start();
         end = found.posterior.end();
         const double most = 0.2 * (end - start), least = 0.2 * like.bin();
@@ -251,7 +261,7 @@ struct FoundHitched {
     void weigh(Likelihood& like, const Candidate& c, double room) {
         if (!lies_within(like, c))
             return;
-        const HitchedExplanation e = like.explain_hitched(c, like.whole());
+        const HitchedExplanation e = like.explain_hitched(c);
         if (!std::isfinite(e.log_likelihood))
             return;
         posterior.add(worth * e.log_likelihood + std::log(room / c.duration), c.profile, e.start, e.end, e.height,
@@ -269,7 +279,7 @@ std::optional<FoundHitched> look_for_hitches(Likelihood& like, const MovementWin
         return std::nullopt;
     const double smooth_scale = like.scale();
     // A part of the way may be one hitch of the whole: then it is always asked.
-    const bool part = smooth.expected.mean < like.whole().mean;
+    const bool part = smooth.height == Likelihood::Height::part;
     const double asked = part ? -std::numeric_limits<double>::infinity() : smooth.log_best - 4.0;
     FoundHitched glance;
     for (const double scale : {1.0, smooth_scale}) {
@@ -367,7 +377,7 @@ MovementFit result(const MovementWindow& w, Likelihood& like, const Found& smoot
             return e.speed(k) + (at - static_cast<double>(k)) * (e.speed(k + 1) - e.speed(k));
         });
     } else {
-        const Explanation e = like.explain(smooth.best, smooth.expected);
+        const Explanation e = like.explain(smooth.best, smooth.height);
         fit.evidence = 2.0 * (e.log_likelihood - like.at_rest());
         const SpeedProfile& profile = speed_profiles()[smooth.best.profile];
         const double whole = smooth.best.duration / profile.width();

@@ -127,8 +127,9 @@ Eigen::Index Likelihood::speeds(const Candidate& c, Eigen::VectorXd& out) const 
     };
     const Eigen::Index first = at(begin), last = std::max(first, at(begin + whole));
     out.resize(last - first);
+    const double a_second = 1.0 / whole;
     for (Eigen::Index k = first; k < last; ++k)
-        out(k - first) = profile.speed((edge(k) - begin) / whole) / whole;
+        out(k - first) = profile.speed((edge(k) - begin) * a_second) * a_second;
     return first;
 }
 
@@ -142,8 +143,9 @@ Pressure::Match Likelihood::pressure_of(const Candidate& c) const {
     };
     const Eigen::Index first = at(begin), n = at(begin + whole) - first;
     ways_.resize(n);
+    const double a_second = 1.0 / whole;
     for (Eigen::Index k = 0; k < n; ++k)
-        ways_(k) = profile.way((edge(first + k) + 0.5 * bin_ - begin) / whole);
+        ways_(k) = profile.way((edge(first + k) + 0.5 * bin_ - begin) * a_second);
     return pressure_.match(ways_, first, profile.way(1.0));
 }
 
@@ -152,7 +154,7 @@ Candidate Likelihood::candidate(double start, double duration, std::size_t profi
     c.start = start;
     c.duration = duration;
     c.profile = profile;
-    c.expected = when(c);
+    c.if_whole = c.if_part = when(c);
     const Eigen::Index first = speeds(c, speeds_), n = speeds_.size();
     if (n == 0)
         return c;
@@ -162,8 +164,15 @@ Candidate Likelihood::candidate(double start, double duration, std::size_t profi
                                   2.0 * vv_.col(first + j).segment(first, j).dot(speeds_.head(j)));
     c.match = vy_.segment(first, n).dot(speeds_);
     c.overlap = vn_.middleRows(first, n).transpose() * speeds_;
-    if (pressure_.known())
-        c.pressure = pressure_of(c);
+    if (pressure_.known()) {
+        const Pressure::Match match = pressure_of(c);
+        const auto add = [&](double& to, const Expected& height) {
+            to += pressure_.log_likelihood(match, height.mean, height.sd);
+        };
+        add(c.if_whole, expected(Height::whole));
+        if (window_.partial > 0.0)
+            add(c.if_part, expected(Height::part));
+    }
     return c;
 }
 
@@ -177,16 +186,25 @@ double Likelihood::how_long(double duration) const {
     return std::log(1.0 - as_before + as_before * like_before);
 }
 
+double Likelihood::last_how_long(double duration) const {
+    if (duration != asked_duration_) {
+        asked_duration_ = duration;
+        asked_how_long_ = how_long(duration);
+    }
+    return asked_how_long_;
+}
+
 /// The log of what is expected of its place, apart from the force.
 double Likelihood::when(const Candidate& c) const {
     const double early = std::max(0.0, window_.expected_from - c.start) / window_.expected_sd;
     const double after = c.end() - window_.expected_to;
     const double faded = after + speed_profiles()[c.profile].after() * c.duration;
     const double late = (window_.ends_there && faded < 0.0 ? faded : std::max(0.0, after)) / window_.expected_sd;
-    return -0.5 * (early * early + late * late) + how_long(c.duration);
+    return -0.5 * (early * early + late * late) + last_how_long(c.duration);
 }
 
-Explanation Likelihood::explain(const Candidate& c, const Expected& height) const {
+Explanation Likelihood::explain(const Candidate& c, Height which, double least) const {
+    const Expected height = expected(which);
     const double height_precision = 1.0 / (height.sd * height.sd);
     const double weight = 1.0 / (scale_ * scale_);
     const Eigen::Vector3d overlap = c.overlap * weight;
@@ -194,24 +212,24 @@ Explanation Likelihood::explain(const Candidate& c, const Expected& height) cons
     const double precision = c.energy * weight + height_precision - overlap.dot(carried);
     const double moment = c.match * weight + height_precision * height.mean - nuisance_moment_.dot(carried);
     Explanation e;
-    e.height = moment / precision;
+    e.log_likelihood = -std::numeric_limits<double>::infinity();
     e.height_var = 1.0 / precision;
-    e.nuisance = nuisance_cov_ * (nuisance_moment_ - overlap * e.height);
-    e.gain_var = nuisance_cov_(1, 1) + carried(1) * carried(1) / precision;
+    e.height = moment * e.height_var;
     // Where the sums give no definite answer the likelihood is no number, and nor would any mean over it be.
-    if (!(precision > 0.0) || !(e.height >= window_.least_height)) {
-        e.log_likelihood = -std::numeric_limits<double>::infinity();
+    if (!(precision > 0.0) || !(e.height >= window_.least_height))
         return e;
-    }
-    e.log_likelihood = at_rest_ + 0.5 * moment * moment / precision -
-                       0.5 * height_precision * height.mean * height.mean -
-                       0.5 * std::log(precision / height_precision) + c.expected;
-    if (pressure_.known())
-        e.log_likelihood += pressure_.log_likelihood(c.pressure, height.mean, height.sd);
+    const double before_width = at_rest_ + 0.5 * moment * e.height - 0.5 * height_precision * height.mean * height.mean +
+                                (which == Height::whole ? c.if_whole : c.if_part);
+    // The width can only make it less: what the stretch tells of the height does not make it less known.
+    if (before_width < least)
+        return e;
+    e.log_likelihood = before_width - 0.5 * std::log(precision / height_precision);
+    e.nuisance = nuisance_cov_ * (nuisance_moment_ - overlap * e.height);
+    e.gain_var = nuisance_cov_(1, 1) + carried(1) * carried(1) * e.height_var;
     return e;
 }
 
-double Likelihood::scale_of(const Candidate& c, const Expected& height) const {
+double Likelihood::scale_of(const Candidate& c, Height height) const {
     const Explanation e = explain(c, height);
     const double residual = yy_ - 2.0 * (e.height * c.match + e.nuisance.dot(ny_)) + e.height * e.height * c.energy +
                             2.0 * e.height * e.nuisance.dot(c.overlap) + e.nuisance.dot(nn_ * e.nuisance);

@@ -4,6 +4,7 @@
 
 #include <Eigen/Dense>
 #include <cstddef>
+#include <limits>
 #include <memory>
 
 #include "daemon/motion/movement.hpp"
@@ -19,8 +20,9 @@ struct Candidate {
     double energy = 0.0;                                ///< of its force for one metre, against the noise
     double match = 0.0;                                 ///< of that with the stretch
     Eigen::Vector3d overlap = Eigen::Vector3d::Zero();  ///< of that with offset, gain and slope
-    Pressure::Match pressure;                           ///< what the centre of pressure says of its way
-    double expected = 0.0;  ///< the log of how much it is expected before looking, by its place and length
+    /// The log of how much likelier it is by its place and length and by the centre of pressure, if all of the height
+    /// is gone or a part.
+    double if_whole = 0.0, if_part = 0.0;
 
     double end() const { return start + duration; }
 };
@@ -44,10 +46,8 @@ struct HitchedExplanation : Explanation {
 /// costs a few hundred multiplications. Not more than longest_stretch_bins groups.
 class Likelihood {
  public:
-    /// A height before looking, metres: mean and standard deviation.
-    struct Expected {
-        double mean, sd;
-    };
+    /// A height before looking: the window's own expectation, or that of a part of it.
+    enum class Height { whole, part };
 
     Likelihood(const MovementWindow& window, std::size_t group, std::size_t from, std::size_t to);
     ~Likelihood();
@@ -61,14 +61,12 @@ class Likelihood {
     Eigen::Index bins() const { return bins_; }
 
     Candidate candidate(double start, double duration, std::size_t profile) const;
-    /// Below the least height there is no movement: the log likelihood is minus infinity.
-    /// `height`: what is expected of it.
-    Explanation explain(const Candidate& candidate, const Expected& height) const;
-    /// The same with hitches. `candidate`: its start, duration and profile alone count.
-    HitchedExplanation explain_hitched(const Candidate& candidate, const Expected& height);
-    /// The window's own expectation, and that of a part of it.
-    Expected whole() const { return {window_.height_mean, window_.height_sd}; }
-    Expected part() const { return {part_mean * window_.height_mean, part_sd * window_.height_mean}; }
+    /// Below the least height there is no movement: the log likelihood is minus infinity. So it may be, to save the
+    /// work, where it is less than `least`.
+    Explanation explain(const Candidate& candidate, Height height,
+                        double least = -std::numeric_limits<double>::infinity()) const;
+    /// The same with hitches, of the whole height. `candidate`: its start, duration and profile alone count.
+    HitchedExplanation explain_hitched(const Candidate& candidate);
     /// What log likelihoods lack to be comparable between two expectations of the same bins.
     double log_norm() const { return log_norm_; }
     /// The log likelihood if nothing moved.
@@ -78,12 +76,20 @@ class Likelihood {
     void set_scale(double scale);
     double scale() const { return scale_; }
     /// The scale at which the candidate leaves as much over as is to be expected, held by an expectation.
-    double scale_of(const Candidate& candidate, const Expected& height) const;
+    double scale_of(const Candidate& candidate, Height height) const;
     double scale_at_rest() const { return scale_leaving(at_rest_residual()); }
     double scale_of(const HitchedExplanation& explanation) const;
 
  private:
     static constexpr double part_mean = 0.4, part_sd = 0.25;
+    /// Metres: mean and standard deviation.
+    struct Expected {
+        double mean, sd;
+    };
+    Expected expected(Height height) const {
+        return height == Height::whole ? Expected{window_.height_mean, window_.height_sd}
+                                       : Expected{part_mean * window_.height_mean, part_sd * window_.height_mean};
+    }
     /// The noise's scale is expected to be 1 by so many bins' worth.
     static constexpr double expectation_bins = 15.0;
 
@@ -91,6 +97,7 @@ class Likelihood {
     Eigen::Index speeds(const Candidate& candidate, Eigen::VectorXd& out) const;
     double when(const Candidate& candidate) const;
     double how_long(double duration) const;
+    double last_how_long(double duration) const;
     double scale_leaving(double residual) const;
     double at_rest_residual() const;
 
@@ -117,6 +124,7 @@ class Likelihood {
     double at_rest_ = 0.0;
     Pressure pressure_;
     mutable Eigen::VectorXd speeds_, ways_;
+    mutable double asked_duration_ = 0.0, asked_how_long_ = 0.0;  ///< many candidates in turn last as long
     std::unique_ptr<Hitches> hitches_;  ///< once asked
 };
 

@@ -81,7 +81,8 @@ void Likelihood::prepare_hitches() {
     }
 }
 
-HitchedExplanation Likelihood::explain_hitched(const Candidate& c, const Expected& height) {
+HitchedExplanation Likelihood::explain_hitched(const Candidate& c) {
+    const Expected height = expected(Height::whole);
     prepare_hitches();
     Hitches& shared = *hitches_;
     HitchedExplanation e;

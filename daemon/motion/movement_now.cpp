@@ -30,14 +30,14 @@ MovementNow movement_now(const MovementWindow& w) {
     // The sway's scale is what the likeliest leaves over, or the stretch if nothing moved.
     double best = like.at_rest(), scale = like.scale_at_rest();
     for (const Candidate& c : all)
-        if (const Explanation e = like.explain(c, like.whole()); e.log_likelihood > best) {
+        if (const Explanation e = like.explain(c, Likelihood::Height::whole); e.log_likelihood > best) {
             best = e.log_likelihood;
-            scale = like.scale_of(c, like.whole());
+            scale = like.scale_of(c, Likelihood::Height::whole);
         }
     like.set_scale(scale);
     double total = still_to_come / (length + still_to_come);
     for (const Candidate& c : all) {
-        const Explanation e = like.explain(c, like.whole());
+        const Explanation e = like.explain(c, Likelihood::Height::whole);
         const double weight = prior_each * std::exp(std::min(300.0, e.log_likelihood - like.at_rest()));
         if (!(weight > 0.0))
             continue;
