@@ -192,10 +192,11 @@ Found scan(Likelihood& like, const MovementWindow& w) {
     for (double duration = std::max(w.shortest, 0.2); duration <= std::min(w.longest, room_end - like.begin());
          duration *= longer) {
         const double step = std::max(0.8 * like.bin(), duration / 7.0);
-        const Expected each(w, step * duration * (longer - 1.0) / static_cast<double>(rough_profiles), duration);
+        const std::size_t profiles = duration < 4.0 * like.bin() ? 1 : rough_profiles;
+        const Expected each(w, step * duration * (longer - 1.0) / static_cast<double>(profiles), duration);
         for (double start = std::max(w.earliest, like.begin() - 0.2 * duration); start + duration < room_end;
              start += step)
-            for (std::size_t p = 0; p < rough_profiles; ++p)
+            for (std::size_t p = 0; p < profiles; ++p)
                 if (Candidate c = like.candidate(start, duration, p); lies_within(like, c))
                     all.push_back({std::move(c), each});
     }
