@@ -10,7 +10,7 @@
 namespace heeldrop::motion {
 namespace {
 
-constexpr std::size_t coarse_group = 5, fine_group = 2;  // grid bins: 0.1 s hold all of a slow movement
+constexpr std::size_t coarse_group = 6, fine_group = 2;  // grid bins: 0.12 s hold all of a slow movement
 constexpr std::size_t most_groups = 128;
 /// What a log likelihood is worth: nobody moves quite as any of the shapes does, and under a model that is wrong the
 /// plain one is too sure of itself (Grunwald and van Ommen 2017). Below 0.6 errors grow.
