@@ -313,7 +313,7 @@ std::optional<FoundHitched> look_for_hitches(Likelihood& like, const MovementWin
             for (const double a : starts)
                 for (const double b : ends)
                     if (a >= w.earliest && b - a > shortest_hitched && b - a < w.longest)
-                        for (const std::size_t p : hitched_profiles)
+                        for (const std::size_t p : std::span(hitched_profiles).first(pass == 0 ? 1 : hitched_profiles.size()))
                             found.weigh(like, like.candidate(a, b - a, p),
                                         start_step * end_step / static_cast<double>(hitched_profiles.size()));
             if (found.posterior.empty())
