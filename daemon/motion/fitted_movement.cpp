@@ -262,10 +262,12 @@ struct FoundHitched {
     void weigh(Likelihood& like, const Candidate& c, double room) {
         if (!lies_within(like, c))
             return;
-        const HitchedExplanation e = like.explain_hitched(c);
+        const double log_expected = std::log(room / c.duration);
+        const double least = std::min(best.log_likelihood, (posterior.least() - log_expected) / worth);
+        const HitchedExplanation e = like.explain_hitched(c, least);
         if (!std::isfinite(e.log_likelihood))
             return;
-        posterior.add(worth * e.log_likelihood + std::log(room / c.duration), c.profile, e.start, e.end, e.height,
+        posterior.add(worth * e.log_likelihood + log_expected, c.profile, e.start, e.end, e.height,
                       e.height_var, e.peak_speed, e.nuisance(1), e.gain_var);
         if (e.log_likelihood > best.log_likelihood)
             best = e;

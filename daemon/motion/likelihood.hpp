@@ -66,7 +66,7 @@ class Likelihood {
     Explanation explain(const Candidate& candidate, Height height,
                         double least = -std::numeric_limits<double>::infinity()) const;
     /// The same with hitches, of the whole height. `candidate`: its start, duration and profile alone count.
-    HitchedExplanation explain_hitched(const Candidate& candidate);
+    HitchedExplanation explain_hitched(const Candidate& candidate, double least);
     /// What log likelihoods lack to be comparable between two expectations of the same bins.
     double log_norm() const { return log_norm_; }
     /// The log likelihood if nothing moved.
@@ -104,6 +104,7 @@ class Likelihood {
     Pressure::Match pressure_of(const Candidate& candidate) const;
     struct Hitches;
     void prepare_hitches();
+    bool equations(const Candidate& candidate);
 
     const MovementWindow& window_;
     double bin_, begin_;

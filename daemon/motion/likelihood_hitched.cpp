@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numbers>
+#include <utility>
 #include <vector>
 
 #include "daemon/motion/likelihood.hpp"
@@ -15,6 +15,8 @@ namespace {
 constexpr double hitch_spacing = 0.3, hitch_width = 0.2, hitch_sd = 0.6;
 /// Further from its middle, in widths, a part says nothing.
 constexpr double hitch_reach = 3.0;
+/// The log of how much likelier any length can make a movement.
+constexpr double most_for_its_length = 5.0;
 
 }  // namespace
 
@@ -33,8 +35,15 @@ struct Likelihood::Hitches {
     double scale = 0.0;
     Eigen::MatrixXd both;
     Eigen::VectorXd both_seen;
-    // Scratch, to spare allocations.
+    // One movement's, kept to spare allocations.
+    Eigen::Index first = 0;  ///< edge that it covers
+    std::vector<std::pair<Eigen::Index, Eigen::Index>> reach;  ///< of each way: first of those edges, and how many
     Eigen::MatrixXd ways, products, normal;
+    Eigen::VectorXd moment, taken, further, solution;
+    auto way(Eigen::Index j) {
+        const auto [begin, count] = reach[static_cast<std::size_t>(j)];
+        return ways.col(j).segment(begin, count);
+    }
 };
 
 void Likelihood::prepare_hitches() {
@@ -81,100 +90,128 @@ void Likelihood::prepare_hitches() {
     }
 }
 
-HitchedExplanation Likelihood::explain_hitched(const Candidate& c) {
-    const Expected height = expected(Height::whole);
-    prepare_hitches();
-    Hitches& shared = *hitches_;
-    HitchedExplanation e;
-    e.log_likelihood = -std::numeric_limits<double>::infinity();
-    const Eigen::Index first = speeds(c, speeds_), n = speeds_.size(), last = first + n;
+/// The normal equations of a hitched movement's unknowns: offset, gain, slope, the movement, its hitches, and how much
+/// further than believed the pressure goes, of the movement without hitches. False where nothing can go in hitches.
+bool Likelihood::equations(const Candidate& c) {
+    Hitches& h = *hitches_;
+    h.first = speeds(c, speeds_);
+    const Eigen::Index first = h.first, n = speeds_.size();
     const auto sooner = [](const Hitches::Part& part, double t) { return part.middle < t; };
-    const auto from = std::lower_bound(shared.parts.begin(), shared.parts.end(), c.start - 0.1, sooner);
-    const auto to = std::lower_bound(from, shared.parts.end(), c.end() + 0.1, sooner);
+    const auto from = std::lower_bound(h.parts.begin(), h.parts.end(), c.start - 0.1, sooner);
+    const auto to = std::lower_bound(from, h.parts.end(), c.end() + 0.1, sooner);
     if (n < 3 || from == to)
-        return e;
-    // The unknowns: offset, gain, slope, the movement, its hitches, and how much further than believed the pressure
-    // goes, of the movement without hitches.
-    const Eigen::Index hitches = to - from, moving = 1 + hitches, unknowns = 5 + hitches;
-    const auto both = shared.both.block(first, first, n, n);
-    const double weight = 1.0 / (scale_ * scale_);
-    // Each way's speeds: the movement's first, then its parts, and what force and pressure make of them.
-    Eigen::MatrixXd &ways = shared.ways, &products = shared.products, &a = shared.normal;
-    ways.setZero(n, moving);
-    products.resize(n, moving);
-    a.setZero(unknowns, unknowns);
-    Eigen::VectorXd b = Eigen::VectorXd::Zero(unknowns), prior(unknowns), taken(hitches);
-    ways.col(0) = speeds_;
-    products.col(0).noalias() = both * speeds_;
-    const double plain_sum = speeds_.sum();
-    const auto reach = [&](const Hitches::Part& part) {
-        const Eigen::Index begin = std::clamp(part.first - first, Eigen::Index{0}, n);
-        return std::pair{begin, std::clamp(part.end - first, begin, n) - begin};
-    };
-    for (Eigen::Index j = 0; j < hitches; ++j) {
-        const Hitches::Part& part = from[j];
-        const auto [begin, count] = reach(part);
-        auto own = ways.col(j + 1).segment(begin, count);
-        own = height.mean * speeds_.segment(begin, count).cwiseProduct(part.at.segment(first + begin - part.first, count));
-        const Eigen::Index rows = begin + count;
-        products.col(j + 1).head(rows).noalias() = both.block(0, begin, rows, count) * own;
-        // What goes sooner here goes later elsewhere: hitches add nothing to the height, which has its own expectation.
-        taken(j) = own.sum() / plain_sum;
+        return false;
+    const double mean = expected(Height::whole).mean, weight = 1.0 / (scale_ * scale_);
+    // Each way's speeds, the movement's first, then its parts, and what force and pressure make of them. But within its
+    // reach each is 0, and not filled in.
+    h.reach.assign({{0, n}});
+    h.ways.resize(n, 1 + (to - from));
+    h.products.resize(n, h.ways.cols());
+    h.ways.col(0) = speeds_;
+    const auto both = h.both.block(first, first, n, n);
+    h.products.col(0).noalias() = both * speeds_;
+    h.taken.resize(to - from);
+    for (auto part = from; part != to; ++part) {
+        const Eigen::Index begin = std::clamp(part->first - first, Eigen::Index{0}, n),
+                           end = std::clamp(part->end - first, begin, n), j = part - from + 1;
+        h.reach.emplace_back(begin, end - begin);
+        h.way(j) = mean * speeds_.segment(begin, end - begin)
+                              .cwiseProduct(part->at.segment(first + begin - part->first, end - begin));
+        h.products.col(j).head(end).noalias() = both.block(0, begin, end, end - begin) * h.way(j);
+        h.taken(j - 1) = h.way(j).sum() / speeds_.sum();
     }
+
+    const Eigen::Index hitches = to - from, last = 4 + hitches;
+    Eigen::MatrixXd& a = h.normal;  // only the lower part is filled, and read
+    Eigen::VectorXd& b = h.moment;
+    a.resize(last + 1, last + 1);
+    b.resize(last + 1);
     a.topLeftCorner<3, 3>() = nn_ * weight;
     b.head<3>() = ny_ * weight;
-    for (Eigen::Index j = 0; j < moving; ++j) {
-        Eigen::Index begin = 0, count = n;
-        if (j > 0)
-            std::tie(begin, count) = reach(from[j - 1]);
-        const auto own = ways.col(j).segment(begin, count);
-        a.block<1, 3>(3 + j, 0).noalias() = own.transpose() * vn_.middleRows(first + begin, count) * weight;
-        b(3 + j) = own.dot(shared.both_seen.segment(first + begin, count));
-        a(3 + j, 3) = own.dot(products.col(0).segment(begin, count));
-        for (Eigen::Index k = std::max<Eigen::Index>(j, 1); j > 0 && k < moving; ++k)
-            a(3 + k, 3 + j) = own.dot(products.col(k).segment(begin, count));
+    for (Eigen::Index j = 0; j <= hitches; ++j) {
+        const auto way = h.way(j);
+        const auto [begin, count] = h.reach[static_cast<std::size_t>(j)];
+        for (Eigen::Index k = 0; k < 3; ++k)
+            a(3 + j, k) = way.dot(vn_.col(k).segment(first + begin, count)) * weight;
+        b(3 + j) = way.dot(h.both_seen.segment(first + begin, count));
+        a(3 + j, 3) = way.dot(h.products.col(0).segment(begin, count));
+        for (Eigen::Index k = std::max<Eigen::Index>(j, 1); j > 0 && k <= hitches; ++k)
+            a(3 + k, 3 + j) = way.dot(h.products.col(k).segment(begin, count));
     }
+    a.row(last).setZero();
+    b(last) = 0.0;
     if (pressure_.known()) {
-        const double unit = pressure_.coupling_sd() * height.mean;
-        const Eigen::VectorXd further = unit * (shared.pressure.block(first, first, n, n) * speeds_);
-        for (Eigen::Index j = 0; j < moving; ++j)
-            a(unknowns - 1, 3 + j) = pressure_.coupling() * ways.col(j).dot(further);
-        a(unknowns - 1, unknowns - 1) = unit * speeds_.dot(further);
-        b(unknowns - 1) = unit * speeds_.dot(shared.pressure_seen.segment(first, n));
+        const double unit = pressure_.coupling_sd() * mean;
+        h.further.noalias() = h.pressure.block(first, first, n, n) * speeds_;
+        for (Eigen::Index j = 0; j <= hitches; ++j) {
+            const auto [begin, count] = h.reach[static_cast<std::size_t>(j)];
+            a(last, 3 + j) = unit * pressure_.coupling() * h.way(j).dot(h.further.segment(begin, count));
+        }
+        a(last, last) = unit * unit * speeds_.dot(h.further);
+        b(last) = unit * speeds_.dot(h.pressure_seen.segment(first, n));
     }
-    // Only the lower part is filled, and read.
+    // What goes sooner here goes later elsewhere: hitches add nothing to the height, which has its own expectation.
     for (Eigen::Index j = 0; j < hitches; ++j) {
-        a.block<1, 3>(4 + j, 0) -= taken(j) * a.block<1, 3>(3, 0);
-        a(unknowns - 1, 4 + j) -= taken(j) * a(unknowns - 1, 3);
-        b(4 + j) -= taken(j) * b(3);
+        const double taken = h.taken(j);
+        a.block<1, 3>(4 + j, 0) -= taken * a.block<1, 3>(3, 0);
+        a(last, 4 + j) -= taken * a(last, 3);
+        b(4 + j) -= taken * b(3);
         for (Eigen::Index k = 0; k <= j; ++k)
-            a(4 + j, 4 + k) += taken(j) * (taken(k) * a(3, 3) - a(4 + k, 3)) - taken(k) * a(4 + j, 3);
+            a(4 + j, 4 + k) += taken * (h.taken(k) * a(3, 3) - a(4 + k, 3)) - h.taken(k) * a(4 + j, 3);
     }
-    a.block(4, 3, hitches, 1) -= taken * a(3, 3);
+    a.col(3).segment(4, hitches) -= h.taken * a(3, 3);
+    return true;
+}
 
-    const double height_precision = 1.0 / (height.sd * height.sd);
-    prior.head<3>() = precision_;
-    prior(3) = height_precision;
-    prior.segment(4, hitches).setConstant(1.0 / (hitch_sd * hitch_sd));
-    prior(unknowns - 1) = 1.0;
-    a.diagonal() += prior;
+HitchedExplanation Likelihood::explain_hitched(const Candidate& c, double least) {
+    prepare_hitches();
+    Hitches& h = *hitches_;
+    HitchedExplanation e;
+    e.log_likelihood = -std::numeric_limits<double>::infinity();
+    if (!equations(c))
+        return e;
+    const Eigen::Index hitches = h.taken.size(), first = h.first, n = speeds_.size();
+    const Expected height = expected(Height::whole);
+    const double height_precision = 1.0 / (height.sd * height.sd), hitch_precision = 1.0 / (hitch_sd * hitch_sd),
+                 weight = 1.0 / (scale_ * scale_);
+    Eigen::MatrixXd& a = h.normal;
+    Eigen::VectorXd& b = h.moment;
+    a.diagonal().head<3>() += precision_;
+    a(3, 3) += height_precision;
+    a.diagonal().segment(4, hitches).array() += hitch_precision;
+    a(4 + hitches, 4 + hitches) += 1.0;
     b.head<3>() += precision_.cwiseProduct(expected_);
     b(3) += height_precision * height.mean;
     const Eigen::LLT<Eigen::Ref<Eigen::MatrixXd>> llt(a);
     if (llt.info() != Eigen::Success)
         return e;
-    const Eigen::VectorXd solution = llt.solve(b);
+    h.solution = b;
+    llt.solveInPlace(h.solution);
+    const double log_prior = precision_.array().log().sum() + std::log(height_precision) +
+                             static_cast<double>(hitches) * std::log(hitch_precision);
+    const double log_likelihood =
+        -0.5 * (yy_ * weight + expected_.dot(precision_.cwiseProduct(expected_)) +
+                height_precision * height.mean * height.mean - b.dot(h.solution)) -
+        a.diagonal().array().log().sum() + 0.5 * log_prior - static_cast<double>(bins_) * std::log(scale_) -
+        0.5 * expectation_bins * (weight - 1.0 + 2.0 * std::log(scale_)) + when(c) - how_long(c.duration);
+    if (log_likelihood + most_for_its_length < least)
+        return e;
+
     e.speed = Eigen::VectorXd::Zero(bins_ + 1);
-    e.speed.segment(first, n).noalias() = ways * solution.segment(3, moving);
-    e.speed.segment(first, n) -= taken.dot(solution.segment(4, hitches)) * speeds_;
-    e.nuisance = solution.head<3>();
+    auto speed = e.speed.segment(first, n);
+    speed = (h.solution(3) - h.taken.dot(h.solution.segment(4, hitches))) * speeds_;
+    for (Eigen::Index j = 1; j <= hitches; ++j) {
+        const auto [begin, count] = h.reach[static_cast<std::size_t>(j)];
+        speed.segment(begin, count) += h.solution(3 + j) * h.way(j);
+    }
+    e.nuisance = h.solution.head<3>();
 
     // Its own 10 % window, by the speed as it came out.
-    e.peak_speed = e.speed.segment(first, n).maxCoeff();
+    e.peak_speed = speed.maxCoeff();
     const double limit = 0.1 * e.peak_speed;
     if (!(limit > 0.0))
         return e;
-    Eigen::Index begin = first, end = last - 1;
+    Eigen::Index begin = first, end = first + n - 1;
     while (e.speed(begin) < limit)
         ++begin;
     while (e.speed(end) < limit)
@@ -190,16 +227,17 @@ HitchedExplanation Likelihood::explain_hitched(const Candidate& c) {
     e.height = bin_ * e.speed.segment(begin, end - begin + 1).sum();
     if (e.height < window_.least_height)
         return e;
-    // Hitches add nothing to the height.
-    const double metres = bin_ * plain_sum;
-    e.height_var = metres * metres * llt.solve(Eigen::VectorXd::Unit(unknowns, 3))(3);
-    e.gain_var = llt.solve(Eigen::VectorXd::Unit(unknowns, 1))(1);
-    e.log_likelihood = -0.5 * (yy_ * weight + expected_.dot(precision_.cwiseProduct(expected_)) +
-                               height_precision * height.mean * height.mean - b.dot(solution)) -
-                       a.diagonal().array().log().sum() + 0.5 * prior.array().log().sum() -
-                       static_cast<double>(bins_) * std::log(scale_) -
-                       0.5 * expectation_bins * (weight - 1.0 + 2.0 * std::log(scale_)) + when(c) -
-                       how_long(c.duration) + how_long(e.end - e.start);
+    // The variance of one unknown is the squared length of its column of the inverse root.
+    const auto variance = [&](Eigen::Index unknown) {
+        h.solution.setZero();
+        h.solution(unknown) = 1.0;
+        llt.matrixL().solveInPlace(h.solution);
+        return h.solution.squaredNorm();
+    };
+    const double metres = bin_ * speeds_.sum();
+    e.height_var = metres * metres * variance(3);
+    e.gain_var = variance(1);
+    e.log_likelihood = log_likelihood + how_long(e.end - e.start);
     return e;
 }
 
