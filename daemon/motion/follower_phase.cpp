@@ -151,6 +151,8 @@ std::optional<BinIndex> Follower::transfer_began(BinIndex i) const {
     const double level = before + 0.1 * (1.0 - before);
     if (share(i) <= level)
         return std::nullopt;
+    if (phase_ == Phase::transfer)
+        return phase_start_;
     BinIndex began = i;
     while (began > std::max(from, phase_start_) && share(began - 1) > level)
         --began;

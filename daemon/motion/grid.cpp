@@ -145,7 +145,14 @@ void Grid::push(const ForceSample& sample, std::vector<Bin>& completed) {
             hold_until(t, completed);
         return;
     }
-    waiting_.push_back({sample, std::exchange(faulty_since_, false)});
+    const Waiting next{sample, std::exchange(faulty_since_, false)};
+    // Nearly always: what does not stick out is good, whatever follows.
+    if (waiting_.size() == 1 && from_ && !held_ && jump(*from_, waiting_.front().sample) <= spike_newtons) {
+        accept(waiting_.front(), completed);
+        waiting_.front() = next;
+        return;
+    }
+    waiting_.push_back(next);
     settle(completed);
 }
 

@@ -76,6 +76,7 @@ void Likelihood::prepare_hitches() {
             hitches_->pressure = Eigen::MatrixXd::Zero(bins_ + 1, bins_ + 1);
             hitches_->pressure_seen = Eigen::VectorXd::Zero(bins_ + 1);
             pressure_.add_to(ways, hitches_->pressure, hitches_->pressure_seen);
+            hitches_->pressure.triangularView<Eigen::StrictlyUpper>() = hitches_->pressure.transpose();
         }
     }
     if (hitches_->scale == scale_)

@@ -17,75 +17,64 @@ Pressure::Pressure(const MovementWindow& window, std::size_t group, std::size_t 
     : coupling_(window.direction * window.coupling), coupling_sd_(window.coupling_sd) {
     if (window.pressure.empty())
         return;
-    std::vector<double> seen;
+    Eigen::VectorXd seen = Eigen::VectorXd::Zero(bins), is_known = Eigen::VectorXd::Zero(bins);
     for (Eigen::Index k = 0; k < bins; ++k) {
         double sum = 0.0;
         for (std::size_t j = 0; j < group; ++j)
             sum += window.pressure[first + static_cast<std::size_t>(k) * group + j];
         if (!std::isfinite(sum))
             continue;
-        used_.push_back(k);
-        seen.push_back(sum / static_cast<double>(group));
+        is_known(k) = 1.0;
+        seen(k) = sum / static_cast<double>(group);
     }
-    if (!known())
+    if (is_known.sum() < least_bins)
         return;
-    const auto n = static_cast<Eigen::Index>(used_.size());
-    const double bin = bin_seconds * static_cast<double>(group);
-    keep_ = Eigen::VectorXd::Zero(n);
-    weight_ = Eigen::VectorXd::Constant(n, 1.0 / window.pressure_noise);
-    for (Eigen::Index i = 1; i < n; ++i) {
-        const auto at = static_cast<std::size_t>(i);
-        keep_(i) = std::exp(-bin * static_cast<double>(used_[at] - used_[at - 1]) / memory);
-        weight_(i) /= std::sqrt(1.0 - keep_(i) * keep_(i));
-    }
-    Eigen::VectorXd all = Eigen::VectorXd::Zero(bins);
-    double mean = 0.0;
-    for (const double c : seen)
-        mean += c / static_cast<double>(n);
-    for (std::size_t i = 0; i < seen.size(); ++i)
-        all(used_[i]) = seen[i] - mean;
+    known_ = true;
+    seen = (seen.array() - seen.sum() / is_known.sum()).matrix().cwiseProduct(is_known);
+    const double kept = std::exp(-bin_seconds * static_cast<double>(group) / memory);
+    weight_ = is_known / window.pressure_noise;
+    carried_ = Eigen::VectorXd::Zero(bins);
+    for (Eigen::Index k = 1; k < bins; ++k)
+        if (is_known(k) > 0.0 && is_known(k - 1) > 0.0) {
+            weight_(k) /= std::sqrt(1.0 - kept * kept);
+            carried_(k) = kept * weight_(k);
+        }
     one_ = whitened(Eigen::VectorXd::Ones(bins));
     one_energy_ = one_.squaredNorm() + 1.0 / (place_sd * place_sd);
-    seen_ = whitened(all);
+    seen_ = whitened(seen);
     one_seen_ = one_.dot(seen_);
-    cc_ = seen_.squaredNorm() - one_seen_ * one_seen_ / one_energy_;
-    ones_left_ = seen_left_ = Eigen::VectorXd::Zero(n + 1);
-    for (Eigen::Index i = n - 1; i >= 0; --i) {
-        ones_left_(i) = ones_left_(i + 1) + one_(i) * one_(i);
-        seen_left_(i) = seen_left_(i + 1) + one_(i) * seen_(i);
+    ones_left_ = seen_left_ = Eigen::VectorXd::Zero(bins + 1);
+    for (Eigen::Index k = bins - 1; k >= 0; --k) {
+        ones_left_(k) = ones_left_(k + 1) + one_(k) * one_(k);
+        seen_left_(k) = seen_left_(k + 1) + one_(k) * seen_(k);
     }
 }
 
 Eigen::MatrixXd Pressure::whitened(const Eigen::MatrixXd& columns) const {
-    const auto n = static_cast<Eigen::Index>(used_.size());
-    Eigen::MatrixXd out(n, columns.cols());
-    for (Eigen::Index i = n - 1; i >= 0; --i) {
-        out.row(i) = columns.row(used_[static_cast<std::size_t>(i)]);
-        if (i > 0)
-            out.row(i) -= keep_(i) * columns.row(used_[static_cast<std::size_t>(i - 1)]);
-        out.row(i) *= weight_(i);
-    }
+    const Eigen::Index before = columns.rows() - 1;
+    Eigen::MatrixXd out = weight_.asDiagonal() * columns;
+    out.bottomRows(before) -= carried_.tail(before).asDiagonal() * columns.topRows(before);
     return out;
 }
 
 Pressure::Match Pressure::match(const Eigen::VectorXd& way, Eigen::Index first, double in_the_end) const {
     Match m;
-    double ones = 0.0, before = 0.0;
-    const auto n = static_cast<Eigen::Index>(used_.size());
-    const auto begins = std::lower_bound(used_.begin(), used_.end(), first) - used_.begin();
-    Eigen::Index k = begins;
-    for (bool moving = true; k < n && moving; ++k) {
-        const Eigen::Index at = used_[static_cast<std::size_t>(k)] - first;
-        moving = at < way.size();
-        const double here = moving ? way(at) : in_the_end, z = (here - keep_(k) * before) * weight_(k);
-        before = here;
-        m.energy += z * z;
-        m.match += z * seen_(k);
-        ones += z * one_(k);
+    double ones = 0.0;
+    const Eigen::Index moving = way.size(), after = first + moving;
+    if (moving > 0) {
+        whitened_ = way.cwiseProduct(weight_.segment(first, moving));
+        whitened_.tail(moving - 1) -= way.head(moving - 1).cwiseProduct(carried_.segment(first + 1, moving - 1));
+        m.energy = whitened_.squaredNorm();
+        m.match = whitened_.dot(seen_.segment(first, moving));
+        ones = whitened_.dot(one_.segment(first, moving));
     }
-    m.energy += in_the_end * in_the_end * ones_left_(k);
-    m.match += in_the_end * seen_left_(k);
-    ones += in_the_end * ones_left_(k);
+    if (after < weight_.size()) {
+        const double last = moving > 0 ? way(moving - 1) : 0.0;
+        const double z = in_the_end * weight_(after) - last * carried_(after);
+        m.energy += z * z + in_the_end * in_the_end * ones_left_(after + 1);
+        m.match += z * seen_(after) + in_the_end * seen_left_(after + 1);
+        ones += z * one_(after) + in_the_end * ones_left_(after + 1);
+    }
     m.energy -= ones * ones / one_energy_;
     m.match -= ones * one_seen_ / one_energy_;
     return m;
@@ -103,7 +92,7 @@ double Pressure::log_likelihood(const Match& m, double height_mean, double heigh
 void Pressure::add_to(const Eigen::MatrixXd& ways, Eigen::MatrixXd& normal, Eigen::VectorXd& moment) const {
     const Eigen::MatrixXd z = whitened(ways);
     const Eigen::VectorXd ones = z.transpose() * one_;
-    normal += z.transpose() * z - ones * ones.transpose() / one_energy_;
+    normal.selfadjointView<Eigen::Lower>().rankUpdate(z.transpose()).rankUpdate(ones, -1.0 / one_energy_);
     moment += z.transpose() * seen_ - ones * (one_seen_ / one_energy_);
 }
 

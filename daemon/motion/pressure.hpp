@@ -5,7 +5,6 @@
 
 #include <Eigen/Core>
 #include <cstddef>
-#include <vector>
 
 #include "daemon/motion/movement.hpp"
 
@@ -17,7 +16,7 @@ class Pressure {
     /// Of `bins` groups of `group` grid bins from grid bin `first` on; nothing is known where the window has none.
     Pressure(const MovementWindow& window, std::size_t group, std::size_t first, Eigen::Index bins);
 
-    bool known() const { return used_.size() >= least_bins; }
+    bool known() const { return known_; }
 
     /// What a way says, apart from how far the pressure goes on it.
     struct Match {
@@ -30,23 +29,25 @@ class Pressure {
     double log_likelihood(const Match& match, double height_mean, double height_sd) const;
 
     /// For ways that are unknown themselves: each column of `ways` (groups x columns, metres in the asked direction)
-    /// adds to the normal equations of a least squares at the window's mean coupling.
+    /// adds to the normal equations of a least squares, for a coupling of one; of `normal` the lower part alone.
     void add_to(const Eigen::MatrixXd& ways, Eigen::MatrixXd& normal, Eigen::VectorXd& moment) const;
     double coupling() const { return coupling_; }        ///< signed: millimetres for a metre in the asked direction
     double coupling_sd() const { return coupling_sd_; }  ///< of the same
-    double energy() const { return cc_; }                ///< of what was seen, against the wandering
 
  private:
-    static constexpr std::size_t least_bins = 8;
+    static constexpr double least_bins = 8.0;
 
     /// Freed of its memory and of any constant, each worth one.
     Eigen::MatrixXd whitened(const Eigen::MatrixXd& columns) const;
 
-    std::vector<Eigen::Index> used_;
-    Eigen::VectorXd keep_, weight_;  ///< of the one before that is left after the pause between; root of the precision
-    Eigen::VectorXd one_, seen_;     ///< whitened
+    bool known_ = false;
+    /// Root of each bin's precision, 0 where nothing is known, and that times what is left of the bin before, 0 after
+    /// such.
+    Eigen::VectorXd weight_, carried_;
+    Eigen::VectorXd one_, seen_;             ///< whitened
     Eigen::VectorXd ones_left_, seen_left_;  ///< one_ with itself and with seen_, summed from each bin to the last
-    double one_energy_ = 0.0, one_seen_ = 0.0, cc_ = 0.0;
+    double one_energy_ = 0.0, one_seen_ = 0.0;
+    mutable Eigen::VectorXd whitened_;  ///< kept to spare allocations
     double coupling_ = 0.0, coupling_sd_ = 0.0;
 };
 
