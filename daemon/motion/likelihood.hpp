@@ -93,8 +93,8 @@ class Likelihood {
     /// The noise's scale is expected to be 1 by so many bins' worth.
     static constexpr double expectation_bins = 15.0;
 
-    /// Its speed for one metre at the edges it covers; returns the first of them.
-    Eigen::Index speeds(const Candidate& candidate, Eigen::VectorXd& out) const;
+    /// Its speed for one metre at the edges it covers, in speeds_; returns the first of them.
+    Eigen::Index speeds(const Candidate& candidate) const;
     double when(const Candidate& candidate) const;
     double how_long(double duration) const;
     double last_how_long(double duration) const;
@@ -124,7 +124,7 @@ class Likelihood {
     Eigen::Vector3d nuisance_moment_;
     double at_rest_ = 0.0;
     Pressure pressure_;
-    mutable Eigen::VectorXd speeds_, ways_;
+    mutable AFewBins speeds_, ways_;
     mutable double asked_duration_ = 0.0, asked_how_long_ = 0.0;  ///< many candidates in turn last as long
     std::unique_ptr<Hitches> hitches_;  ///< once asked
 };

@@ -95,7 +95,7 @@ void Likelihood::prepare_hitches() {
 /// further than believed the pressure goes, of the movement without hitches. False where nothing can go in hitches.
 bool Likelihood::equations(const Candidate& c) {
     Hitches& h = *hitches_;
-    h.first = speeds(c, speeds_);
+    h.first = speeds(c);
     const Eigen::Index first = h.first, n = speeds_.size();
     const auto sooner = [](const Hitches::Part& part, double t) { return part.middle < t; };
     const auto from = std::lower_bound(h.parts.begin(), h.parts.end(), c.start - 0.1, sooner);

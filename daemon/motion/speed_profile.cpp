@@ -32,24 +32,8 @@ SpeedProfile::SpeedProfile(double rise, double fall, double fade) {
         way_[index(i)] /= within;
     }
     peak_ /= within;
-}
-
-double SpeedProfile::speed(double x) const {
-    if (x <= 0.0 || x >= 1.0)
-        return 0.0;
-    const double at = x * points;
-    const int i = static_cast<int>(at);
-    return speed_[index(i)] + (at - i) * (speed_[index(i + 1)] - speed_[index(i)]);
-}
-
-double SpeedProfile::way(double x) const {
-    if (x <= 0.0)
-        return 0.0;
-    if (x >= 1.0)
-        return way_.back();
-    const double at = x * points;
-    const int i = static_cast<int>(at);
-    return way_[index(i)] + (at - i) * (way_[index(i + 1)] - way_[index(i)]);
+    speed_.back() = speed_[index(points)];
+    way_.back() = way_[index(points)];
 }
 
 double SpeedProfile::crossing(int below, int above) const {

@@ -2,6 +2,7 @@
 // ones. Pure maths; must not know whose movement it is.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <span>
@@ -16,9 +17,9 @@ class SpeedProfile {
  public:
     SpeedProfile(double rise, double fall, double fade = 1e9);
 
-    double speed(double x) const;
+    double speed(double x) const { return between(speed_, x); }
     /// What lies behind at x, of the way within the window.
-    double way(double x) const;
+    double way(double x) const { return between(way_, x); }
     double peak() const { return peak_; }
     double from() const { return from_; }         ///< of the whole, where the speed first passes 10 % of its peak
     double width() const { return to_ - from_; }  ///< of the whole, between the first and the last such passing
@@ -29,7 +30,14 @@ class SpeedProfile {
     static std::size_t index(int i) { return static_cast<std::size_t>(i); }
     double crossing(int below, int above) const;
 
-    std::array<double, points + 1> speed_{}, way_{};
+    using Table = std::array<double, points + 2>;  ///< the last stands twice
+    static double between(const Table& table, double x) {
+        const double at = std::clamp(x, 0.0, 1.0) * points;
+        const int i = static_cast<int>(at);
+        return table[index(i)] + (at - i) * (table[index(i + 1)] - table[index(i)]);
+    }
+
+    Table speed_{}, way_{};
     double peak_ = 0.0, from_ = 0.0, to_ = 1.0;
 };
 
