@@ -436,7 +436,7 @@ std::optional<MovementFit> fit_movement(const MovementWindow& w) {
         const auto hitched = look_for_hitches(like, w, rough);
         const bool slow = end - start > slow_seconds;
         if (slow || (hitched && hitched->posterior.log_weight() > rough.posterior.log_weight())) {
-            const Found smooth = refine(like, w, start, end, start_step, end_step, 2);
+            const Found smooth = refine(like, w, start, end, start_step, end_step, 3);
             if (smooth.posterior.empty())
                 return std::nullopt;
             return result(w, like, smooth, hitched);
