@@ -44,9 +44,9 @@ double SpeedProfile::crossing(int below, int above) const {
 
 std::span<const SpeedProfile, shapes> speed_profiles() {
     static const std::array<SpeedProfile, shapes> all{
-        SpeedProfile{0.5, 0.5},   SpeedProfile{0.12, 0.12},   SpeedProfile{0.3, 0.9},   SpeedProfile{0.9, 0.3},
-        SpeedProfile{0.25, 0.25}, SpeedProfile{0.15, 0.45},   SpeedProfile{0.45, 0.15}, SpeedProfile{0.9, 0.9},
-        SpeedProfile{0.05, 0.05}, SpeedProfile{0.3, 0.1, 0.2}};
+        SpeedProfile{0.5, 0.5},   SpeedProfile{0.12, 0.12}, SpeedProfile{0.3, 0.1, 0.2}, SpeedProfile{0.9, 0.3},
+        SpeedProfile{0.25, 0.25}, SpeedProfile{0.15, 0.45}, SpeedProfile{0.45, 0.15},    SpeedProfile{0.9, 0.9},
+        SpeedProfile{0.05, 0.05}, SpeedProfile{0.3, 0.9}};
     return all;
 }
 

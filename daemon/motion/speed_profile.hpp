@@ -47,6 +47,6 @@ using ShapeWeights = std::array<double, shapes>;
 
 /// All that are considered; the first `rough_profiles` stand for the rest where a rough look is enough.
 std::span<const SpeedProfile, shapes> speed_profiles();
-inline constexpr std::size_t rough_profiles = 2;
+inline constexpr std::size_t rough_profiles = 3;
 
 }  // namespace heeldrop::motion
