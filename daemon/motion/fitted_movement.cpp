@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <span>
 #include <vector>
 
 #include "daemon/motion/likelihood.hpp"
@@ -19,6 +20,8 @@ constexpr double worth = 0.8;
 constexpr double slow_seconds = 1.2;
 /// One person in so many lowers in hitches, before looking.
 constexpr double hitched_part = 0.2;
+/// Seconds between the starts, and the ends, of hitched movements at first.
+constexpr double hitched_step = 0.3;
 /// Below this length nobody hesitates on the way.
 constexpr double shortest_hitched = 0.9;
 /// Less probable shapes are not asked again.
@@ -274,6 +277,34 @@ struct FoundHitched {
     }
 };
 
+/// Hitched movements of all these starts and ends; `step`: what each stands for.
+FoundHitched over(Likelihood& like, const MovementWindow& w, const std::vector<double>& starts,
+                  const std::vector<double>& ends, double room, std::span<const std::size_t> profiles) {
+    FoundHitched found;
+    for (const double a : starts)
+        for (const double b : ends)
+            if (a >= w.earliest && b - a > shortest_hitched && b - a < w.longest)
+                for (const std::size_t p : profiles)
+                    found.weigh(like, like.candidate(a, b - a, p), room / static_cast<double>(profiles.size()));
+    return found;
+}
+
+/// A close look at where hitches were found; none where it finds none.
+std::optional<FoundHitched> refine(Likelihood& like, const MovementWindow& w, FoundHitched found, double most_step) {
+    for (int pass = 0; pass < 2; ++pass) {
+        const Posterior at = found.posterior;
+        const double start_step = std::clamp(1.3 * at.start_sd(), 0.05, most_step);
+        const double end_step = std::clamp(1.3 * at.end_sd(), 0.05, most_step);
+        found = over(like, w, net(at.start(), start_step, 2), net(at.end(), end_step, 2), start_step * end_step,
+                     hitched_profiles);
+        if (found.posterior.empty())
+            return std::nullopt;
+        like.set_scale(like.scale_of(found.best));
+    }
+    found.scale = like.scale();
+    return found;
+}
+
 /// The same where the body hesitates and hurries on its way. Costs more, so only where a first look finds it likely.
 std::optional<FoundHitched> look_for_hitches(Likelihood& like, const MovementWindow& w, const Found& smooth) {
     const double first = std::max({w.earliest, like.begin(), w.expected_from - 0.5});
@@ -295,42 +326,23 @@ std::optional<FoundHitched> look_for_hitches(Likelihood& like, const MovementWin
             if (to - from > shortest_hitched)
                 glance.weigh(like, like.candidate(from, to - from, hitched_profiles[0]), 1.0);
     }
-    FoundHitched found;
+    std::optional<FoundHitched> found;
     if (glance.best.log_likelihood > asked) {
         like.set_scale(like.scale_of(glance.best));
-        const double step = std::max(0.3, (last - first) / 14.0);
-        double from = glance.best.start, to = glance.best.end;
-        double start_step = step, end_step = step;
-        for (int pass = 0; pass < 3; ++pass) {
-            found = {};
-            std::vector<double> starts = net(from, start_step, 2), ends = net(to, end_step, 2);
-            if (pass == 0) {
-                starts.clear();
-                ends.clear();
-                for (double t = first; t < last; t += step) {
-                    starts.push_back(t);
-                    ends.push_back(t + step);
-                }
-            }
-            for (const double a : starts)
-                for (const double b : ends)
-                    if (a >= w.earliest && b - a > shortest_hitched && b - a < w.longest)
-                        for (const std::size_t p : std::span(hitched_profiles).first(pass == 0 ? 1 : hitched_profiles.size()))
-                            found.weigh(like, like.candidate(a, b - a, p),
-                                        start_step * end_step / static_cast<double>(hitched_profiles.size()));
-            if (found.posterior.empty())
-                break;
-            like.set_scale(like.scale_of(found.best));
-            from = found.posterior.start();
-            to = found.posterior.end();
-            start_step = std::clamp(1.3 * found.posterior.start_sd(), 0.05, step);
-            end_step = std::clamp(1.3 * found.posterior.end_sd(), 0.05, step);
+        const double step = std::max(hitched_step, (last - first) / 14.0);
+        std::vector<double> starts, ends;
+        for (double t = first; t < last; t += step) {
+            starts.push_back(t);
+            ends.push_back(t + step);
         }
-        found.scale = like.scale();
+        // At first in one shape.
+        FoundHitched rough = over(like, w, starts, ends, step * step, std::span(hitched_profiles).first(1));
+        if (!rough.posterior.empty()) {
+            like.set_scale(like.scale_of(rough.best));
+            found = refine(like, w, std::move(rough), step);
+        }
     }
     like.set_scale(smooth_scale);
-    if (found.posterior.empty())
-        return std::nullopt;
     return found;
 }
 
@@ -434,12 +446,24 @@ std::optional<MovementFit> fit_movement(const MovementWindow& w) {
         start_step = std::clamp(0.75 * rough.posterior.start_sd(), 0.01, std::max(0.01, most));
         end_step = std::clamp(0.75 * rough.posterior.end_sd(), 0.01, std::max(0.01, most));
         const auto hitched = look_for_hitches(like, w, rough);
-        const bool slow = end - start > slow_seconds;
-        if (slow || (hitched && hitched->posterior.log_weight() > rough.posterior.log_weight())) {
+        if (end - start > slow_seconds) {
             const Found smooth = refine(like, w, start, end, start_step, end_step, 3);
             if (smooth.posterior.empty())
                 return std::nullopt;
             return result(w, like, smooth, hitched);
+        }
+        if (hitched && hitched->posterior.log_weight() > rough.posterior.log_weight()) {
+            // Quick or not: fine bins tell.
+            Likelihood like_both = close_by(w, std::min(start, hitched->posterior.start()),
+                                            std::max(end, hitched->posterior.end()));
+            const Found smooth = refine(like_both, w, start, end, start_step, end_step, 4);
+            if (smooth.posterior.empty())
+                return std::nullopt;
+            const double smooth_scale = like_both.scale();
+            like_both.set_scale(hitched->scale);
+            auto again = refine(like_both, w, *hitched, hitched_step);
+            like_both.set_scale(smooth_scale);
+            return result(w, like_both, smooth, again);
         }
     }
     Likelihood like = close_by(w, start, end);
