@@ -149,6 +149,9 @@ bool no_heel_rose(const Account& a) {
     const bool alone = a.rise_share > wholly_on_one;
     if ((alone || two_leg_drop) && a.rise->height < least_heel_height)
         return true;
+    // A way up from a squat may have taken the end of the way down for its own beginning.
+    if (alone && a.rise->height - 2.0 * a.rise->height_sd > most_of_anybody)
+        return true;
     if (alone && a.drop && 0.5 * (a.rise->height + a.drop->height) < least_heel_height)
         return true;
     const double from = static_cast<double>(a.rise_window) * bin_seconds + a.rise->start;
