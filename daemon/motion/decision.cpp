@@ -42,8 +42,9 @@ constexpr double most_shifted = 0.5;
 constexpr double wholly_lifted = 0.97;
 /// Seconds: from the top to the lifting of the foot.
 constexpr double longest_until_lifting = 10.0;
-/// Part of a rise's height: who knows it no better has seen hands.
-constexpr double barely_seen = 0.45;
+/// Part of a rise's height: who knows it no better has seen hands, and the sooner where these come and go and nobody
+/// saw it rise.
+constexpr double barely_seen = 0.45, dimly_seen = 0.3;
 /// Of a rise that only the pressure told: who came down by less only shifted.
 constexpr double least_way_down = 0.3;
 /// Seconds: what hands and the returning foot do just before the return looks like a descent.
@@ -185,6 +186,8 @@ Outcome decide(const Account& a, const RepMarks& marks, const History& history, 
     // What was looked for and came down much further than it ever does was hands.
     const double usual = known.usual_drop > 0.0 ? most_of_usual * known.usual_drop : most_of_anybody;
     if (a.rise_looked_for && a.drop && marks.one_foot && a.drop->height - a.drop->height_sd > usual)
+        return Outcome::nothing;
+    if (a.hands_unsteady && a.rise_looked_for && !a.rise_by_pressure && a.rise->height_sd > dimly_seen * a.rise->height)
         return Outcome::nothing;
     // The rise and the stance on one foot are beyond doubt, and hands hide the rest.
     if (a.hands_unsteady && a.drop)
