@@ -25,7 +25,7 @@ constexpr double hitched_step = 0.3;
 /// Below this length nobody hesitates on the way.
 constexpr double shortest_hitched = 0.9;
 /// Less probable shapes are not asked again.
-constexpr double no_such_shape = 1e-4;
+constexpr double no_such_shape = 5e-3;
 /// Profiles whose flanks leave room for hitches.
 constexpr std::array<std::size_t, 2> hitched_profiles{1, 4};
 
