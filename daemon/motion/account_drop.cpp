@@ -14,7 +14,7 @@ constexpr double shallow_part = 0.1;
 
 /// What a duration is off by because nobody moves quite as any of the shapes does, of itself. Without it two standard
 /// uncertainties cover nine errors in ten on simulated people of unlike manners, with it nineteen in twenty.
-constexpr double unlike_any_shape = 0.035;
+constexpr double unlike_any_shape = 0.028;
 
 /// A rise's height where hands had a part in it, to this part.
 constexpr double spoiled_height = 0.3;
