@@ -3,7 +3,9 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <span>
+#include <tuple>
 #include <vector>
 
 #include "daemon/motion/likelihood.hpp"
@@ -270,14 +272,14 @@ struct FoundHitched {
         const HitchedExplanation e = like.explain_hitched(c, least);
         if (!std::isfinite(e.log_likelihood))
             return;
-        posterior.add(worth * e.log_likelihood + log_expected, c.profile, e.start, e.end, e.height,
-                      e.height_var, e.peak_speed, e.nuisance(1), e.gain_var);
+        posterior.add(worth * e.log_likelihood + log_expected, c.profile, e.start, e.end, e.height, e.height_var,
+                      e.peak_speed, e.nuisance(1), e.gain_var);
         if (e.log_likelihood > best.log_likelihood)
             best = e;
     }
 };
 
-/// Hitched movements of all these starts and ends; `step`: what each stands for.
+/// Hitched movements of all these starts and ends; `room`: how much of both each stands for.
 FoundHitched over(Likelihood& like, const MovementWindow& w, const std::vector<double>& starts,
                   const std::vector<double>& ends, double room, std::span<const std::size_t> profiles) {
     FoundHitched found;
@@ -454,8 +456,8 @@ std::optional<MovementFit> fit_movement(const MovementWindow& w) {
         }
         if (hitched && hitched->posterior.log_weight() > rough.posterior.log_weight()) {
             // Quick or not: fine bins tell.
-            Likelihood like_both = close_by(w, std::min(start, hitched->posterior.start()),
-                                            std::max(end, hitched->posterior.end()));
+            Likelihood like_both =
+                close_by(w, std::min(start, hitched->posterior.start()), std::max(end, hitched->posterior.end()));
             const Found smooth = refine(like_both, w, start, end, start_step, end_step, 4);
             if (smooth.posterior.empty())
                 return std::nullopt;

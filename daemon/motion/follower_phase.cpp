@@ -135,7 +135,8 @@ void Follower::show_phase(BinIndex i) {
 }
 
 /// Where the share left what it was in the rise, by a tenth of the way to one leg: it is seen to go there only later.
-/// None while it has not, as where somebody rose on one leg.
+/// None while it has not, as where somebody rose on one leg. A transfer that is shown already began when it was shown
+/// to.
 std::optional<BinIndex> Follower::transfer_began(BinIndex i) const {
     const bool to_left = share_ > 0.5;
     const auto share = [&](BinIndex k) {

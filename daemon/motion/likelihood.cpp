@@ -1,7 +1,6 @@
 #include "daemon/motion/likelihood.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -24,8 +23,6 @@ double cautious_log(double x) {
 }
 
 }  // namespace
-
-Likelihood::~Likelihood() = default;
 
 Likelihood::Likelihood(const MovementWindow& window, std::size_t group, std::size_t from, std::size_t to)
     : window_(window),
@@ -225,17 +222,18 @@ Explanation Likelihood::explain(const Candidate& c, Height which, double least) 
     e.log_likelihood = -std::numeric_limits<double>::infinity();
     e.height_var = 1.0 / precision;
     e.height = moment * e.height_var;
+    e.nuisance = nuisance_cov_ * (nuisance_moment_ - overlap * e.height);
+    e.gain_var = nuisance_cov_(1, 1) + carried(1) * carried(1) * e.height_var;
     // Where the sums give no definite answer the likelihood is no number, and nor would any mean over it be.
     if (!(precision > 0.0) || !(e.height >= window_.least_height))
         return e;
-    const double before_width = at_rest_ + 0.5 * moment * e.height - 0.5 * height_precision * height.mean * height.mean +
+    const double before_width = at_rest_ + 0.5 * moment * e.height -
+                                0.5 * height_precision * height.mean * height.mean +
                                 (which == Height::whole ? c.if_whole : c.if_part);
     // The width can only make it less: what the stretch tells of the height does not make it less known.
     if (before_width < least)
         return e;
     e.log_likelihood = before_width - 0.5 * std::log(precision / height_precision);
-    e.nuisance = nuisance_cov_ * (nuisance_moment_ - overlap * e.height);
-    e.gain_var = nuisance_cov_(1, 1) + carried(1) * carried(1) * e.height_var;
     return e;
 }
 

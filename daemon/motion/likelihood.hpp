@@ -5,7 +5,9 @@
 #include <Eigen/Dense>
 #include <cstddef>
 #include <limits>
-#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "daemon/motion/movement.hpp"
 #include "daemon/motion/pressure.hpp"
@@ -50,7 +52,6 @@ class Likelihood {
     enum class Height { whole, part };
 
     Likelihood(const MovementWindow& window, std::size_t group, std::size_t from, std::size_t to);
-    ~Likelihood();
     Likelihood(const Likelihood&) = delete;
     Likelihood& operator=(const Likelihood&) = delete;
 
@@ -102,7 +103,31 @@ class Likelihood {
     double at_rest_residual() const;
 
     Pressure::Match pressure_of(const Candidate& candidate) const;
-    struct Hitches;
+    /// What all hitched movements over these bins share.
+    struct Hitches {
+        /// How much of each part each edge has. Every part reaches over a few edges only.
+        struct Part {
+            double middle;
+            Eigen::Index first, end;
+            Eigen::VectorXd at;
+        };
+        std::vector<Part> parts;
+        Eigen::MatrixXd pressure;  ///< what speeds at the edges do to the pressure, for a coupling of one: its energy
+        Eigen::VectorXd pressure_seen;  ///< and its match with what was seen
+        // Force and pressure together, at the scale.
+        double scale = 0.0;
+        Eigen::MatrixXd both;
+        Eigen::VectorXd both_seen;
+        // One movement's, kept to spare allocations.
+        Eigen::Index first = 0;                                    ///< edge that it covers
+        std::vector<std::pair<Eigen::Index, Eigen::Index>> reach;  ///< of each way: first of those edges, and how many
+        Eigen::MatrixXd ways, products, normal;
+        Eigen::VectorXd moment, taken, further, solution;
+        auto way(Eigen::Index j) {
+            const auto [begin, count] = reach[static_cast<std::size_t>(j)];
+            return ways.col(j).segment(begin, count);
+        }
+    };
     void prepare_hitches();
     bool equations(const Candidate& candidate);
 
@@ -126,7 +151,7 @@ class Likelihood {
     Pressure pressure_;
     mutable AFewBins speeds_, ways_;
     mutable double asked_duration_ = 0.0, asked_how_long_ = 0.0;  ///< many candidates in turn last as long
-    std::unique_ptr<Hitches> hitches_;  ///< once asked
+    std::optional<Hitches> hitches_;                              ///< once asked
 };
 
 }  // namespace heeldrop::motion

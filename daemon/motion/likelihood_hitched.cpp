@@ -10,7 +10,7 @@
 namespace heeldrop::motion {
 namespace {
 
-/// How much sooner or later than the rest a part of a hitched movement goes: every third of a second a coefficient of
+/// How much sooner or later than the rest a part of a hitched movement goes: every 0.3 s a coefficient of
 /// this standard deviation, as sub-movements last some 0.2 to 0.6 s.
 constexpr double hitch_spacing = 0.3, hitch_width = 0.2, hitch_sd = 0.6;
 /// Further from its middle, in widths, a part says nothing.
@@ -20,35 +20,9 @@ constexpr double most_for_its_length = 5.0;
 
 }  // namespace
 
-/// What all hitched movements over these bins share.
-struct Likelihood::Hitches {
-    /// How much of each part each edge has. Every part reaches over a few edges only.
-    struct Part {
-        double middle;
-        Eigen::Index first, end;
-        Eigen::VectorXd at;
-    };
-    std::vector<Part> parts;
-    Eigen::MatrixXd pressure;       ///< what speeds at the edges do to the pressure, for a coupling of one: its energy
-    Eigen::VectorXd pressure_seen;  ///< and its match with what was seen
-    // Force and pressure together, at the scale.
-    double scale = 0.0;
-    Eigen::MatrixXd both;
-    Eigen::VectorXd both_seen;
-    // One movement's, kept to spare allocations.
-    Eigen::Index first = 0;  ///< edge that it covers
-    std::vector<std::pair<Eigen::Index, Eigen::Index>> reach;  ///< of each way: first of those edges, and how many
-    Eigen::MatrixXd ways, products, normal;
-    Eigen::VectorXd moment, taken, further, solution;
-    auto way(Eigen::Index j) {
-        const auto [begin, count] = reach[static_cast<std::size_t>(j)];
-        return ways.col(j).segment(begin, count);
-    }
-};
-
 void Likelihood::prepare_hitches() {
     if (!hitches_) {
-        hitches_ = std::make_unique<Hitches>();
+        hitches_.emplace();
         for (double middle = std::ceil(begin_ / hitch_spacing) * hitch_spacing - 2.0 * hitch_spacing;
              middle < end() + 2.0 * hitch_spacing; middle += hitch_spacing) {
             const auto at = [&](double t) {

@@ -10,8 +10,9 @@
 
 namespace heeldrop::motion {
 
-/// Up to a value at each edge of the longest stretch's bins, without an allocation.
-using AFewBins = Eigen::Matrix<double, Eigen::Dynamic, 1, Eigen::ColMajor, longest_stretch_bins + 1, 1>;
+/// Up to a value at each edge of the longest stretch's bins, without an allocation. Their number is even, so that they
+/// are aligned, and sums do not depend on where they lie.
+using AFewBins = Eigen::Matrix<double, Eigen::Dynamic, 1, Eigen::ColMajor, longest_stretch_bins + 2, 1>;
 
 /// The centre of pressure in the groups of a Likelihood, against a wandering of known spread and memory.
 class Pressure {
