@@ -5,7 +5,7 @@
 #include <Eigen/Dense>
 #include <cstddef>
 #include <limits>
-#include <optional>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -151,7 +151,7 @@ class Likelihood {
     Pressure pressure_;
     mutable AFewBins speeds_, ways_;
     mutable double asked_duration_ = 0.0, asked_how_long_ = 0.0;  ///< many candidates in turn last as long
-    std::optional<Hitches> hitches_;                              ///< once asked
+    std::unique_ptr<Hitches> hitches_;                            ///< once asked
 };
 
 }  // namespace heeldrop::motion

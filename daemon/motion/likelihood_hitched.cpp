@@ -22,7 +22,7 @@ constexpr double most_for_its_length = 5.0;
 
 void Likelihood::prepare_hitches() {
     if (!hitches_) {
-        hitches_.emplace();
+        hitches_ = std::make_unique<Hitches>();
         for (double middle = std::ceil(begin_ / hitch_spacing) * hitch_spacing - 2.0 * hitch_spacing;
              middle < end() + 2.0 * hitch_spacing; middle += hitch_spacing) {
             const auto at = [&](double t) {
