@@ -23,7 +23,7 @@ constexpr double rest_known = 0.004;
 constexpr double same_feet = 0.15;
 /// So much of what sets a body going the load at rest must show: the beginning of a rise alone looks like the end of a
 /// way down.
-constexpr double least_push = 0.7;
+constexpr double shown_push = 0.7;
 /// Of its length, in which a descent below a tenth of its speed comes to stand, and at most so many seconds: a slow one
 /// is no landing.
 constexpr double landing_tail = 0.15, longest_landing = 0.2;
@@ -84,7 +84,7 @@ double Accounting::way(BinIndex from, BinIndex to, int direction, double rest, d
     const double push = known_.mass() * found->peak_speed / half;
     const double load = history_.mean_total(static_cast<BinIndex>(begins / bin_seconds),
                                             static_cast<BinIndex>((begins + half) / bin_seconds));
-    return direction * (load - rest) > least_push * push ? found->height : 0.0;
+    return direction * (load - rest) > shown_push * push ? found->height : 0.0;
 }
 
 }  // namespace heeldrop::motion

@@ -115,14 +115,14 @@ void Likelihood::set_scale(double scale) {
                0.5 * expectation_bins * (weight - 1.0 + 2.0 * std::log(scale));
 }
 
+Eigen::Index Likelihood::edge_from(double t) const {
+    return static_cast<Eigen::Index>(std::clamp(std::ceil((t - begin_) / bin_), 0.0, static_cast<double>(bins_ + 1)));
+}
+
 Eigen::Index Likelihood::speeds(const Candidate& c) const {
     const SpeedProfile& profile = speed_profiles()[c.profile];
     const double whole = c.duration / profile.width(), begin = c.start - profile.from() * whole;
-    const auto at = [&](double t) {
-        return static_cast<Eigen::Index>(
-            std::clamp(std::ceil((t - begin_) / bin_), 0.0, static_cast<double>(bins_ + 1)));
-    };
-    const Eigen::Index first = at(begin), last = std::max(first, at(begin + whole));
+    const Eigen::Index first = edge_from(begin), last = std::max(first, edge_from(begin + whole));
     speeds_.resize(last - first);
     const double a_second = 1.0 / whole;
     for (Eigen::Index k = first; k < last; ++k)

@@ -100,6 +100,7 @@ class Likelihood {
     double how_long(double duration) const;
     double last_how_long(double duration) const;
     double scale_leaving(double residual) const;
+    Eigen::Index edge_from(double t) const;  ///< the first not before t, or one past the last
     double at_rest_residual() const;
 
     Pressure::Match pressure_of(const Candidate& candidate) const;

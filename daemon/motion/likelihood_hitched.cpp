@@ -25,14 +25,10 @@ void Likelihood::prepare_hitches() {
         hitches_ = std::make_unique<Hitches>();
         for (double middle = std::ceil(begin_ / hitch_spacing) * hitch_spacing - 2.0 * hitch_spacing;
              middle < end() + 2.0 * hitch_spacing; middle += hitch_spacing) {
-            const auto at = [&](double t) {
-                return static_cast<Eigen::Index>(
-                    std::clamp(std::ceil((t - begin_) / bin_), 0.0, static_cast<double>(bins_ + 1)));
-            };
             Hitches::Part part;
             part.middle = middle;
-            part.first = at(middle - hitch_reach * hitch_width);
-            part.end = at(middle + hitch_reach * hitch_width);
+            part.first = edge_from(middle - hitch_reach * hitch_width);
+            part.end = edge_from(middle + hitch_reach * hitch_width);
             part.at.resize(part.end - part.first);
             for (Eigen::Index k = part.first; k < part.end; ++k)
                 part.at(k - part.first) = std::exp(-0.5 * std::pow((edge(k) - middle) / hitch_width, 2));
