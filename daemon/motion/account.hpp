@@ -40,6 +40,8 @@ struct Account {
     std::optional<MovementFit> rise, drop;  ///< times from their windows' first bins
     BinIndex rise_window = 0, drop_window = 0;
     Rep rep;                         ///< measured fields only; index, verdict and faults still open
+    /// Metres and their standard deviation: how far the drop was expected to go, where its rise alone says so.
+    std::optional<std::pair<double, double>> drop_expected;
     double bounce_speed = 0.0;       ///< m/s: the quickest rebound soon after the bottom, 0 if none
     double least_load = 1.0;         ///< of the reference: the least 0.5 s mean once the fitted movements are taken out
     bool rise_looked_for = false;    ///< the rise was not the marks' own

@@ -84,8 +84,8 @@ void Accounting::fit_drop() {
         take_out(*hands_later_, stretch, from);
     }
     if (out_.rise) {
-        w.height_mean = std::clamp(out_.rise->height, 0.03, 0.2);
-        w.height_sd = std::max(0.006, 0.1 * w.height_mean);
+        w.height_mean = std::max(0.03, std::clamp(out_.rise->height, 0.03, 0.2) + known_.further);
+        w.height_sd = std::hypot(out_.rise->height_sd, known_.further_sd);
         const bool in_a_set = known_.usual_drop > 0.0, unusual = in_a_set && !as_usual();
         if (hands_in_rise() || (out_.rise_looked_for && unusual)) {
             if (unusual)
@@ -93,7 +93,8 @@ void Accounting::fit_drop() {
             else if (!in_a_set && out_.rise_by_pressure)
                 w.height_mean = 0.5 * (w.height_mean + anybodys_height);
             w.height_sd = spoiled_height * w.height_mean;
-        }
+        } else
+            out_.drop_expected = {w.height_mean, w.height_sd};
         w.partial = shallow_part;
         if (const auto undone = height_undone()) {
             // What went up came down, in two parts.
@@ -101,6 +102,7 @@ void Accounting::fit_drop() {
             w.height_sd = std::max(0.004, std::hypot(0.05 * out_.rise->height, undone->second));
             w.least_height = 0.004;
             w.partial = 0.0;
+            out_.drop_expected.reset();
         }
     }
     if (!out_.rise && known_.usual_drop > 0.0) {

@@ -42,6 +42,8 @@ class Follower {
     void learn(const Knowledge& known) {
         gain_ = known.gain;
         gain_sd_ = known.gain_sd;
+        further_ = known.further;
+        further_sd_ = known.further_sd;
         usual_log_duration_ = known.usual_log_duration;
         usual_log_duration_sd_ = known.usual_log_duration_sd;
     }
@@ -131,6 +133,7 @@ class Follower {
     double rest_share_ = 0.5;
     double gain_ = 0.0, gain_sd_ = 0.0;
     double usual_log_duration_ = 0.0, usual_log_duration_sd_ = 0.0;
+    double further_ = Knowledge{}.further, further_sd_ = Knowledge{}.further_sd;
     double calm_ = 0.0;     ///< newtons: how far the load wavers in quiet stance
     BinIndex anchor_ = 0;   ///< when the body last stood still for certain
     double fastest_ = 0.0;  ///< m/s, since then

@@ -39,8 +39,8 @@ void Follower::watch_descent(BinIndex i) {
     w.direction = -1;
     w.baseline = rest_;
     w.baseline_sd = 0.0015 * weight_;
-    w.height_mean = rise_height_;
-    w.height_sd = 0.2 * rise_height_;
+    w.height_mean = rise_height_ + further_;
+    w.height_sd = std::hypot(0.2 * rise_height_, further_sd_);
     w.least_height = 0.2 * rise_height_;
     w.log_duration_mean = usual_log_duration_;
     w.log_duration_sd = usual_log_duration_sd_;
@@ -53,6 +53,8 @@ Knowledge Follower::knowledge() const {
     Knowledge known;
     known.system_weight = weight_;
     known.reference = reference_;
+    known.further = further_;
+    known.further_sd = further_sd_;
     known.gain = gain_;
     known.gain_sd = gain_sd_ > 0.0 ? gain_sd_ : gain_unknown * weight_;
     return known;

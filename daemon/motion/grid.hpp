@@ -39,7 +39,7 @@ class Grid {
     static constexpr double gap_seconds = 0.35;
     static constexpr double longest_bridge = 0.1;
     /// Bins between samples further apart than this are sparse: half a period of the fastest strong sway (8 Hz).
-    static constexpr double sparse_seconds = 0.06;
+    static constexpr double sparse_seconds = 0.12;
 
     /// A longer hole is not laid out: the bins go on behind it, so that a wrong time cannot cost more than this.
     static constexpr double longest_laid_out = 5.0;

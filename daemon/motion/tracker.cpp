@@ -76,6 +76,8 @@ struct Tracker::Impl {
         known.gain = gain;
         known.gain_sd = gain_sd * follower.weight();
         known.usual_drop = usual_drop.value();
+        known.further = further.mean;
+        known.further_sd = further.sd();
         if (slow_drops.weight > 1.5) {
             known.usual_log_duration = slow_drops.mean();
             known.usual_log_duration_sd = slow_drops.sd();
@@ -172,8 +174,12 @@ struct Tracker::Impl {
             tell_first_from_the_top(account, clock(marks.end), out);
         if (marks.one_foot && account.drop)
             learn_gain(*account.drop);
-        if (account.rise && account.drop && account.drop->height > 0.7 * account.rise->height)
+        if (account.rise && account.drop && account.drop->height > 0.7 * account.rise->height) {
             usual_drop.add(account.drop->height);
+            if (account.drop_expected && outcome == Outcome::rep && !account.rise_looked_for &&
+                !account.hands_unsteady && account.least_load > without_hands)
+                further.add(account);
+        }
         if (account.rise && account.coupling && outcome == Outcome::rep && !account.rise_looked_for &&
             account.least_load > without_hands)
             usual_coupling.add(*account.coupling);
@@ -276,6 +282,28 @@ struct Tracker::Impl {
         }
         double value() const { return weight > 0.0 ? sum / weight : 0.0; }
     } usual_drop;
+    /// How much further than their rise drops go, a mean that wanders: recursive least squares (Kalman 1960) over what
+    /// each fit found beyond what it was told to expect.
+    struct Further {
+        static constexpr double scatter = 0.005, wander = 0.001;  ///< metres, from rep to rep; of the mean
+        double mean = Knowledge{}.further;
+        double variance = Knowledge{}.further_sd * Knowledge{}.further_sd - scatter * scatter;
+        double sd() const { return std::sqrt(variance + scatter * scatter); }
+        void add(const Account& a) {
+            variance += wander * wander;
+            const auto [expected, expected_sd] = *a.drop_expected;
+            const double told = 1.0 / (a.drop->height_sd * a.drop->height_sd) - 1.0 / (expected_sd * expected_sd);
+            if (!(told > 0.0))
+                return;
+            const double seen = a.drop->height + (a.drop->height - expected) / (told * expected_sd * expected_sd);
+            const double off = seen - a.rise->height - mean;
+            const double off_variance =
+                variance + scatter * scatter + 1.0 / told + a.rise->height_sd * a.rise->height_sd;
+            const double gain = variance / off_variance;
+            mean += gain * off;
+            variance *= 1.0 - gain;
+        }
+    } further;
     /// What a person keeps to, fading: one's scatter is expected before looking, by three's worth.
     struct Usual {
         double expected_sd;

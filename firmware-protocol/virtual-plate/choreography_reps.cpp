@@ -145,13 +145,14 @@ void Choreography::plan_rep(const Element& e) {
     const double now = intent.height.planned();
     const double low = heels_low_ ? *heels_low_ : !high_ ? now : e.word == "shallow" ? 0.0 : now - down_m;
     heels_low_.reset();
+    const double below_m = e.number("below").value_or(0.0);
 
     // Rise.
     if (!high_) {
         const auto shape = draw_profile(s.rise_profile, random_);
         const double drawn = s.rise_height_m > 0.0 ? s.rise_height_m : down_m * shape->window_way();
-        const double up_m = e.number("rise_height").value_or(std::max(least_up, drawn - (now - low)));
-        if (now + up_m - low < s.depth_m - 0.03)
+        const double up_m = e.number("rise_height").value_or(std::max(least_up, drawn - below_m - (now - low)));
+        if (now + up_m - low < s.depth_m - below_m - 0.03)
             throw ScriptError(
                 fmt::format("'{}': a drop of {:.0f} mm after a rise of {:.0f} mm ends far below the start", e.word,
                             1000.0 * s.depth_m, 1000.0 * up_m));
@@ -252,7 +253,13 @@ void Choreography::plan_rep(const Element& e) {
             if (heave_m > 0.0)
                 intent.height.add(cursor, back, -heave_m, smooth_step());
             next = cursor + random_.uniform(0.75, 0.95) * back;
-            cursor += back;
+            if (below_m > 0.0) {
+                // No faster than 0.1 m/s: a lift is no bounce.
+                const double lift_s = std::max(back, below_m * smooth_step()->peak_speed() / 0.1);
+                intent.height.add(cursor, lift_s, below_m, smooth_step());
+                next = cursor + lift_s;
+            }
+            cursor = std::max(cursor + back, next);
         }
         plan.end = cursor;
         const double left_over = intent.height.planned() - low;

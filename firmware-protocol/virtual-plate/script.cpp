@@ -39,6 +39,7 @@ constexpr ValueRule value_rules[] = {
     {"return", Kind::number, 0.1, 5.0, "s, 10-90 % of the other foot's taking load"},
     {"pause", Kind::number, 0.0, 120.0, "s, on two feet after the rep"},
     {"heave", Kind::number, 0.0, 0.02, "m, the body rises as the other foot lifts, and sinks again as it lands"},
+    {"below", Kind::number, 0.0, 0.05, "m, the drop goes below where the rise began; the other foot lifts the body back"},
     {"no_rise", Kind::flag, 0, 0, "begin at the top, having stepped up to it off the plate where needed"},
     {"run_on", Kind::flag, 0, 0, "the next element begins within the return"},
     {"at", Kind::place, 0, 0, "top, transfer or drop: where an incomplete rep ends"},
@@ -62,7 +63,7 @@ struct WordRule {
 constexpr std::string_view rep_values =
     "drop depth rise rise_height profile rise_profile side share rise_share toe hands hands_vary top transfer hold "
     "bottom "
-    "return heave pause no_rise run_on";
+    "return heave below pause no_rise run_on";
 constexpr std::string_view two_leg_values =
     "drop depth rise rise_height profile rise_profile side share rise_share hands hands_vary top pause no_rise";
 

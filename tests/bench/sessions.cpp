@@ -212,6 +212,16 @@ void heaving(Session& s, Draw& d) {
     s.script = in_a_session(parts);
 }
 
+void below_the_step(Session& s, Draw& d) {
+    const double below = d.between(0.01, 0.03);
+    std::vector<std::string> parts;
+    for (int i = 0; i < 5; ++i)
+        parts.push_back(d.rep("good", {{"drop", 2.3, 5.0}, {"below", below, below + 0.005}}));
+    parts.push_back(d.rep("fast_drop", {{"drop", 0.4, 1.5}, {"below", below, below + 0.005}}));
+    d.shuffle(parts);
+    s.script = in_a_session(parts);
+}
+
 void light(Session& s, Draw& d) {
     s.mass = Kilograms{d.between(20.0, 45.0)};
     s.script = in_a_session(d.set());
@@ -294,6 +304,7 @@ constexpr Recipe recipes[] = {
     {{"constant", "descents of near-constant speed", true}, [](Session& s, Draw& d) { profile(s, d, "constant"); }},
     {{"skewed", "descents that start or end slowly", true}, [](Session& s, Draw& d) { profile(s, d, "skewed"); }},
     {{"heaving", "the body rises a little as the other foot lifts", true}, heaving},
+    {{"below_the_step", "drops 1-3 cm below where the rise began", true}, below_the_step},
     {{"light", "20-45 kg", true}, light},
     {{"heavy", "120-180 kg", true}, heavy},
     {{"drifting", "12 N/min", true}, drifting},
