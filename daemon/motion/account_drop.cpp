@@ -32,6 +32,9 @@ constexpr double unlike_sway = 4.0;
 constexpr double bob_part = 0.35, longest_bob = 1.2, bob_after_shift = 0.8, whole_way = 0.6, evidence_behind_bob = 15.0,
                  bob_end_error = 0.1;
 
+/// Seconds before the other foot is back in which it may begin to lift the body to the step again, and metres.
+constexpr double returning = 0.6, usual_lift = 0.02;
+
 /// Below this, and above this speed, a drop's force is far above sway.
 constexpr double quick_seconds = 1.3, quick_speed = 0.09;
 /// Seconds after a rebound's own end in which the body stands, for plain integration; and what the turn from a quick
@@ -54,7 +57,17 @@ void Accounting::fit_drop() {
     if (two_feet)
         from = std::max(from, *marks_.descent_from - bins_in(1.2));  // it is seen late
     from = history_.clamp(std::min(from, marks_.end - bins_in(0.4)));
-    const BinIndex to = history_.clamp(marks_.end + (marks_.left_plate ? 0 : 1));
+    BinIndex to = history_.clamp(marks_.end + (marks_.left_plate ? 0 : 1));
+    if (marks_.one_foot && marks_.returned) {
+        const auto alone = [&](BinIndex i) {
+            const double s = left_share(history_[i].bin);
+            return *marks_.one_foot == Side::left ? s : 1.0 - s;
+        };
+        const double fullest = alone((from + to) / 2);
+        while (to - from > bins_in(0.6) && alone(to - 1) < 0.95 * fullest)
+            --to;
+        to = std::max(std::min(to, from + bins_in(0.6)), to - bins_in(0.2));
+    }
     const double share =
         left_share_over(history_, seconds(std::max(marks_.floor, from - bins_in(0.6))), seconds(from + 2))
             .value_or(0.5);
@@ -198,7 +211,8 @@ double Accounting::rise_rest() const {
 std::optional<std::pair<double, double>> Accounting::height_undone() const {
     if (!marks_.undone)
         return std::nullopt;
-    const BinIndex from = history_.clamp(marks_.undone->first), to = history_.clamp(marks_.undone->second);
+    const BinIndex from = history_.clamp(marks_.undone->first - bins_in(returning));
+    const BinIndex to = history_.clamp(marks_.undone->second);
     const double share = left_share_over(history_, seconds(to - bins_in(0.3)), seconds(to)).value_or(0.5);
     Stretch stretch(history_, from, to, share, known_);
     MovementWindow& w = stretch.window;
@@ -211,6 +225,12 @@ std::optional<std::pair<double, double>> Accounting::height_undone() const {
     w.least_height = 0.008;
     const auto sunk = fit_movement(w);
     if (!sunk || sunk->evidence < clear_evidence)
+        return std::nullopt;
+    // Whoever has gone below the step is lifted back by the other foot, and slows down as one who sinks starts.
+    w.direction = 1;
+    w.height_mean = w.height_sd = usual_lift;
+    const auto lifted = fit_movement(w);
+    if (lifted && lifted->evidence > sunk->evidence)
         return std::nullopt;
     return std::pair{sunk->height, std::hypot(sunk->height_sd, 0.003)};
 }
