@@ -34,6 +34,9 @@ constexpr double bob_part = 0.35, longest_bob = 1.2, bob_after_shift = 0.8, whol
 
 /// Seconds before the other foot is back in which it may begin to lift the body to the step again, and metres.
 constexpr double returning = 0.6, usual_lift = 0.02;
+/// Of the fuller share: below it the other foot has begun to come back; seconds: since when unseen. Seconds: less is no
+/// descent's stretch.
+constexpr double nearly_alone = 0.95, unseen_return = 0.2, shortest_descent = 0.6;
 
 /// Below this, and above this speed, a drop's force is far above sway.
 constexpr double quick_seconds = 1.3, quick_speed = 0.09;
@@ -57,17 +60,7 @@ void Accounting::fit_drop() {
     if (two_feet)
         from = std::max(from, *marks_.descent_from - bins_in(1.2));  // it is seen late
     from = history_.clamp(std::min(from, marks_.end - bins_in(0.4)));
-    BinIndex to = history_.clamp(marks_.end + (marks_.left_plate ? 0 : 1));
-    if (marks_.one_foot && marks_.returned) {
-        const auto alone = [&](BinIndex i) {
-            const double s = left_share(history_[i].bin);
-            return *marks_.one_foot == Side::left ? s : 1.0 - s;
-        };
-        const double fullest = alone((from + to) / 2);
-        while (to - from > bins_in(0.6) && alone(to - 1) < 0.95 * fullest)
-            --to;
-        to = std::max(std::min(to, from + bins_in(0.6)), to - bins_in(0.2));
-    }
+    const BinIndex to = history_.clamp(marks_.end + (marks_.left_plate ? 0 : 1));
     const double share =
         left_share_over(history_, seconds(std::max(marks_.floor, from - bins_in(0.6))), seconds(from + 2))
             .value_or(0.5);
@@ -135,6 +128,8 @@ void Accounting::fit_drop() {
             expect_unsteady_hands(w, true);
         }
     }
+    if (marks_.one_foot && marks_.returned && !rebound_ && !out_.hands_unsteady)
+        stretch.end_after(static_cast<std::size_t>(before_return(from, to) - from));
     w.log_duration_mean = known_.usual_log_duration;
     w.log_duration_sd = known_.usual_log_duration_sd;
     w.shapes = known_.usual_shapes;
@@ -233,6 +228,20 @@ std::optional<std::pair<double, double>> Accounting::height_undone() const {
     if (lifted && lifted->evidence > sunk->evidence)
         return std::nullopt;
     return std::pair{sunk->height, std::hypot(sunk->height_sd, 0.003)};
+}
+
+/// The other foot, landing, may lift a body that has gone below the step: that is no part of the descent. It begins
+/// before its pad carries much.
+BinIndex Accounting::before_return(BinIndex from, BinIndex to) const {
+    const auto alone = [&](BinIndex i) {
+        const double left = left_share(history_[i].bin);
+        return *marks_.one_foot == Side::left ? left : 1.0 - left;
+    };
+    const BinIndex least = std::min(to, from + bins_in(shortest_descent));
+    const double fullest = alone((from + to) / 2);
+    while (to > least && alone(to - 1) < nearly_alone * fullest)
+        --to;
+    return std::max(least, to - bins_in(unseen_return));
 }
 
 /// One shifts, then lowers, then puts the other foot down: where sway leaves it open, the descent lies in between.

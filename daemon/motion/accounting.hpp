@@ -66,6 +66,7 @@ class Accounting {
     void ask_pressure(Stretch& stretch, BinIndex from) const;
     double rise_rest() const;
     std::optional<std::pair<double, double>> height_undone() const;
+    BinIndex before_return(BinIndex from, BinIndex to) const;
     void expect_on_one_foot(MovementWindow& w, BinIndex from, BinIndex to) const;
     void look_behind_bob(Stretch& stretch);
     void sharpen_if_quick(const MovementWindow& w, BinIndex window_from);

@@ -48,6 +48,16 @@ Stretch::Stretch(const History& history, BinIndex from, BinIndex to, double rest
     window.stance = alone > 0.3 * static_cast<double>(to - from) ? Stance::one_leg : Stance::two_legs;
 }
 
+void Stretch::end_after(std::size_t bins) {
+    for (auto* each : {&force, &share_shift, &noise, &unseen, &pressure})
+        each->resize(std::min(bins, each->size()));
+    window.force = force;
+    window.share_shift = share_shift;
+    window.noise = noise;
+    window.unseen = unseen;
+    window.pressure = pressure;
+}
+
 void Stretch::lowers_on_two_feet(const History& history, BinIndex from, double weight) {
     for (std::size_t k = 0; k < noise.size(); ++k)
         noise[k] = expected_noise(history[from + static_cast<BinIndex>(k)].bin, weight, start_in_descent);

@@ -23,7 +23,7 @@ struct Knowledge {
     double usual_drop = 0.0;  ///< metres: how far this person lowered in the reps so far; 0 before the first
     /// Metres: how much further than their rise this person's drops go (below the step), and what the next is expected
     /// to be off it by.
-    double further = 0.003, further_sd = 0.012;
+    double further = 0.007, further_sd = 0.014;
     /// How long this person's slow drops in the set so far lasted: mean of the log of seconds, and what one more is
     /// expected to be off it by; 0 before the second.
     double usual_log_duration = 0.0, usual_log_duration_sd = 0.0;
@@ -63,6 +63,8 @@ struct Stretch {
     /// further forward.
     void use_pressure(const History& history, BinIndex from, std::optional<Side> foot,
                       std::optional<double> stance_share = std::nullopt);
+    /// Leaves only the first so many bins.
+    void end_after(std::size_t bins);
     Stretch(const Stretch&) = delete;
     Stretch& operator=(const Stretch&) = delete;
 };
