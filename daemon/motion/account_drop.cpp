@@ -37,6 +37,8 @@ constexpr double returning = 0.6, usual_lift = 0.02;
 /// Of the fuller share: below it the other foot has begun to come back; seconds: since when unseen. Seconds: less is no
 /// descent's stretch.
 constexpr double nearly_alone = 0.95, unseen_return = 0.2, shortest_descent = 0.6;
+/// m/s: what a return that lifts gives the body by the time that it is seen.
+constexpr double lifting_speed = 0.02, goes_below = 0.009;
 
 /// Below this, and above this speed, a drop's force is far above sway.
 constexpr double quick_seconds = 1.3, quick_speed = 0.09;
@@ -129,7 +131,8 @@ void Accounting::fit_drop() {
         }
     }
     if (marks_.one_foot && marks_.returned && !rebound_ && !out_.hands_unsteady)
-        stretch.end_after(static_cast<std::size_t>(before_return(from, to) - from));
+        if (const auto end = static_cast<std::size_t>(before_return(from, to) - from); is_lifted(w, from, end))
+            stretch.end_after(end);
     w.log_duration_mean = known_.usual_log_duration;
     w.log_duration_sd = known_.usual_log_duration_sd;
     w.shapes = known_.usual_shapes;
@@ -242,6 +245,19 @@ BinIndex Accounting::before_return(BinIndex from, BinIndex to) const {
     while (to > least && alone(to - 1) < nearly_alone * fullest)
         --to;
     return std::max(least, to - bins_in(unseen_return));
+}
+
+/// Whether the body gains more speed up from there on than the end of a slow descent gives back.
+bool Accounting::is_lifted(const MovementWindow& w, BinIndex from, std::size_t end) const {
+    const auto force = [&](std::size_t k) { return w.force[k] - w.gain * w.share_shift[k]; };
+    const auto alone = static_cast<std::size_t>(
+        std::clamp<BinIndex>(marks_.alone_from + bins_in(0.2) - from, 0, static_cast<BinIndex>(end)));
+    double rest = 0.0, speed = 0.0;
+    for (std::size_t k = alone; k < end; ++k)
+        rest += force(k) / static_cast<double>(end - alone);
+    for (std::size_t k = end; k < w.force.size(); ++k)
+        speed += bin_seconds * (force(k) - rest) / w.mass;
+    return speed > lifting_speed || known_.further > goes_below;
 }
 
 /// One shifts, then lowers, then puts the other foot down: where sway leaves it open, the descent lies in between.

@@ -67,6 +67,7 @@ class Accounting {
     double rise_rest() const;
     std::optional<std::pair<double, double>> height_undone() const;
     BinIndex before_return(BinIndex from, BinIndex to) const;
+    bool is_lifted(const MovementWindow& w, BinIndex from, std::size_t end) const;
     void expect_on_one_foot(MovementWindow& w, BinIndex from, BinIndex to) const;
     void look_behind_bob(Stretch& stretch);
     void sharpen_if_quick(const MovementWindow& w, BinIndex window_from);
