@@ -12,9 +12,9 @@ Account Accounting::run() {
     else if (marks_.look_for_rise_from)
         find_rise();
     fit_drop();
+    squat();
     if (!out_.drop)
         return std::move(out_);
-    squat();
     which_leg();
     forces();
     transfer_and_return();

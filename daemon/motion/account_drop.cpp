@@ -38,7 +38,7 @@ constexpr double returning = 0.6, usual_lift = 0.02;
 /// descent's stretch.
 constexpr double nearly_alone = 0.95, unseen_return = 0.2, shortest_descent = 0.6;
 /// m/s: what a return that lifts gives the body by the time that it is seen.
-constexpr double lifting_speed = 0.02, goes_below = 0.009;
+constexpr double lifting_speed = 0.02, goes_below = 0.1;
 
 /// Below this, and above this speed, a drop's force is far above sway.
 constexpr double quick_seconds = 1.3, quick_speed = 0.09;
@@ -92,8 +92,9 @@ void Accounting::fit_drop() {
         take_out(*hands_later_, stretch, from);
     }
     if (out_.rise) {
-        w.height_mean = std::max(0.03, std::clamp(out_.rise->height, 0.03, 0.2) + known_.further);
-        w.height_sd = std::hypot(out_.rise->height_sd, known_.further_sd);
+        const double rise = std::clamp(out_.rise->height, 0.03, 0.2);
+        w.height_mean = rise * (1.0 + known_.further);
+        w.height_sd = std::max(0.005, rise * known_.further_sd);
         const bool in_a_set = known_.usual_drop > 0.0, unusual = in_a_set && !as_usual();
         if (hands_in_rise() || (out_.rise_looked_for && unusual)) {
             if (unusual)

@@ -50,7 +50,7 @@ bool Accounting::as_usual() const {
     const double height = out_.rise->height;
     if (known_.usual_drop == 0.0)
         return height > least_of_anybody && height < most_of_anybody;
-    return std::abs(height + known_.further - known_.usual_drop) < unusual_part * known_.usual_drop;
+    return std::abs(height * (1.0 + known_.further) - known_.usual_drop) < unusual_part * known_.usual_drop;
 }
 
 void Accounting::find_rise_by_force() {

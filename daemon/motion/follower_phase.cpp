@@ -39,8 +39,8 @@ void Follower::watch_descent(BinIndex i) {
     w.direction = -1;
     w.baseline = rest_;
     w.baseline_sd = 0.0015 * weight_;
-    w.height_mean = rise_height_ + further_;
-    w.height_sd = std::hypot(0.2 * rise_height_, further_sd_);
+    w.height_mean = rise_height_ * (1.0 + further_);
+    w.height_sd = rise_height_ * std::hypot(0.2, further_sd_);
     w.least_height = 0.2 * rise_height_;
     w.log_duration_mean = usual_log_duration_;
     w.log_duration_sd = usual_log_duration_sd_;

@@ -21,9 +21,9 @@ struct Knowledge {
     double gain = 0.0;           ///< newtons of the total per unit of left share: the pads' difference
     double gain_sd = 0.0;
     double usual_drop = 0.0;  ///< metres: how far this person lowered in the reps so far; 0 before the first
-    /// Metres: how much further than their rise this person's drops go (below the step), and what the next is expected
-    /// to be off it by.
-    double further = 0.004, further_sd = 0.012;
+    /// How much further than their rise this person's drops go (below the step), a part of it, and what the next is
+    /// expected to be off it by.
+    double further = 0.045, further_sd = 0.13;
     /// How long this person's slow drops in the set so far lasted: mean of the log of seconds, and what one more is
     /// expected to be off it by; 0 before the second.
     double usual_log_duration = 0.0, usual_log_duration_sd = 0.0;

@@ -285,22 +285,21 @@ struct Tracker::Impl {
     /// How much further than their rise drops go, a mean that wanders: recursive least squares (Kalman 1960) over what
     /// each fit found beyond what it was told to expect.
     struct Further {
-        static constexpr double scatter = 0.005, wander = 0.001;  ///< metres, from rep to rep; of the mean
+        static constexpr double scatter = 0.055, wander = 0.01;  ///< of the rise, from rep to rep; of the mean
         double mean = Knowledge{}.further;
         double variance = Knowledge{}.further_sd * Knowledge{}.further_sd - scatter * scatter;
         double sd() const { return std::sqrt(variance + scatter * scatter); }
         void add(const Account& a) {
-            variance += wander * wander;
             const auto [expected, expected_sd] = *a.drop_expected;
             const double told = 1.0 / (a.drop->height_sd * a.drop->height_sd) - 1.0 / (expected_sd * expected_sd);
             if (!(told > 0.0))
                 return;
             const double seen = a.drop->height + (a.drop->height - expected) / (told * expected_sd * expected_sd);
-            const double off = seen - a.rise->height - mean;
-            const double off_variance =
-                variance + scatter * scatter + 1.0 / told + a.rise->height_sd * a.rise->height_sd;
-            const double gain = variance / off_variance;
-            mean += gain * off;
+            const double rise = a.rise->height, off_by_rise = seen / rise * a.rise->height_sd;
+            variance += wander * wander;
+            const double gain =
+                variance / (variance + scatter * scatter + (1.0 / told + off_by_rise * off_by_rise) / (rise * rise));
+            mean += gain * (seen / rise - 1.0 - mean);
             variance *= 1.0 - gain;
         }
     } further;
