@@ -52,6 +52,7 @@ struct Account {
     double rise_share = 0.5;         ///< of the fuller leg in the rise
     std::optional<double> coupling;  ///< millimetres that the pressure of both feet went to the toes, a metre of rise
     double rise_shift = 0.0;         ///< of the load, that went from leg to leg within the rise
+    bool sank_after = false;         ///< what the drop left of the rise was lowered on two feet after the return
     bool drop_over = false;          ///< the descent ended before the marks' end
 };
 
@@ -66,5 +67,9 @@ struct Span {
 /// The marks' rise, and their descent on one foot, as the account of a rep that ends at `marks.end` finds them.
 std::optional<Span> rise_of(const History& history, const RepMarks& marks, const Knowledge& known);
 std::optional<Span> drop_of(const History& history, const RepMarks& marks, const Knowledge& known);
+/// Metres by which the return of a rep on one foot, long over, lifted the body, and their standard uncertainty; none
+/// where that is not clear. `until`: where the next movement may begin.
+std::optional<std::pair<double, double>> lift_of(const History& history, const RepMarks& marks, const Knowledge& known,
+                                                 BinIndex until);
 
 }  // namespace heeldrop::motion

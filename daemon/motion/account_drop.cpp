@@ -32,14 +32,6 @@ constexpr double unlike_sway = 4.0;
 constexpr double bob_part = 0.35, longest_bob = 1.2, bob_after_shift = 0.8, whole_way = 0.6, evidence_behind_bob = 15.0,
                  bob_end_error = 0.1;
 
-/// Seconds before the other foot is back in which it may begin to lift the body to the step again, and metres.
-constexpr double returning = 0.6, usual_lift = 0.02;
-/// Of the fuller share: below it the other foot has begun to come back; seconds: since when unseen. Seconds: less is no
-/// descent's stretch.
-constexpr double nearly_alone = 0.95, unseen_return = 0.2, shortest_descent = 0.6;
-/// m/s: what a return that lifts gives the body by the time that it is seen.
-constexpr double lifting_speed = 0.02, goes_below = 0.1;
-
 /// Below this, and above this speed, a drop's force is far above sway.
 constexpr double quick_seconds = 1.3, quick_speed = 0.09;
 /// Seconds after a rebound's own end in which the body stands, for plain integration; and what the turn from a quick
@@ -112,6 +104,7 @@ void Accounting::fit_drop() {
             w.least_height = 0.004;
             w.partial = 0.0;
             out_.drop_expected.reset();
+            out_.sank_after = true;
         }
     }
     if (!out_.rise && known_.usual_drop > 0.0) {
@@ -204,61 +197,6 @@ double Accounting::rise_rest() const {
     for (const double newtons : out_.rise->baseline)
         sum += newtons;
     return sum / static_cast<double>(out_.rise->baseline.size());
-}
-
-/// Metres sunk on two feet after the return, and their standard uncertainty.
-std::optional<std::pair<double, double>> Accounting::height_undone() const {
-    if (!marks_.undone)
-        return std::nullopt;
-    const BinIndex from = history_.clamp(marks_.undone->first - bins_in(returning));
-    const BinIndex to = history_.clamp(marks_.undone->second);
-    const double share = left_share_over(history_, seconds(to - bins_in(0.3)), seconds(to)).value_or(0.5);
-    Stretch stretch(history_, from, to, share, known_);
-    MovementWindow& w = stretch.window;
-    w.stance = Stance::two_legs;
-    w.direction = -1;
-    w.baseline = history_.mean_total(to - bins_in(0.3), to);
-    w.baseline_sd = 0.003 * known_.system_weight;
-    w.height_mean = 0.6 * out_.rise->height;
-    w.height_sd = 0.3 * out_.rise->height;
-    w.least_height = 0.008;
-    const auto sunk = fit_movement(w);
-    if (!sunk || sunk->evidence < clear_evidence)
-        return std::nullopt;
-    // Whoever has gone below the step is lifted back by the other foot, and slows down as one who sinks starts.
-    w.direction = 1;
-    w.height_mean = w.height_sd = usual_lift;
-    const auto lifted = fit_movement(w);
-    if (lifted && lifted->evidence > sunk->evidence)
-        return std::nullopt;
-    return std::pair{sunk->height, std::hypot(sunk->height_sd, 0.003)};
-}
-
-/// The other foot, landing, may lift a body that has gone below the step: that is no part of the descent. It begins
-/// before its pad carries much.
-BinIndex Accounting::before_return(BinIndex from, BinIndex to) const {
-    const auto alone = [&](BinIndex i) {
-        const double left = left_share(history_[i].bin);
-        return *marks_.one_foot == Side::left ? left : 1.0 - left;
-    };
-    const BinIndex least = std::min(to, from + bins_in(shortest_descent));
-    const double fullest = alone((from + to) / 2);
-    while (to > least && alone(to - 1) < nearly_alone * fullest)
-        --to;
-    return std::max(least, to - bins_in(unseen_return));
-}
-
-/// Whether the body gains more speed up from there on than the end of a slow descent gives back.
-bool Accounting::is_lifted(const MovementWindow& w, BinIndex from, std::size_t end) const {
-    const auto force = [&](std::size_t k) { return w.force[k] - w.gain * w.share_shift[k]; };
-    const auto alone = static_cast<std::size_t>(
-        std::clamp<BinIndex>(marks_.alone_from + bins_in(0.2) - from, 0, static_cast<BinIndex>(end)));
-    double rest = 0.0, speed = 0.0;
-    for (std::size_t k = alone; k < end; ++k)
-        rest += force(k) / static_cast<double>(end - alone);
-    for (std::size_t k = end; k < w.force.size(); ++k)
-        speed += bin_seconds * (force(k) - rest) / w.mass;
-    return speed > lifting_speed || known_.further > goes_below;
 }
 
 /// One shifts, then lowers, then puts the other foot down: where sway leaves it open, the descent lies in between.

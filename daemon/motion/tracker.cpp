@@ -101,7 +101,7 @@ struct Tracker::Impl {
         marks.undone = std::pair{settled.from, settled.to};
         const double origin = clock(marks.end).value - static_cast<double>(marks.end) * bin_seconds;
         Account account = account_for(history, origin, marks, last_on_one_foot->known, criteria);
-        if (!account.rise || !account.drop || account.drop->height < least_shallow || impossible(*account.drop) ||
+        if (!account.sank_after || !account.rise || !account.drop || account.drop->height < least_shallow || impossible(*account.drop) ||
             (account.rise_by_pressure && last_on_one_foot->index == 0))
             return false;
         judge(account, criteria);
@@ -112,7 +112,18 @@ struct Tracker::Impl {
         return true;
     }
 
+    /// By how much a return lifted the body tells how far the drop before it went below the step.
+    void learn_from_last_return(const RepMarks& next) {
+        if (!last_on_one_foot || !(last_on_one_foot->rise_height > 0.0))
+            return;
+        const double rise = std::exchange(last_on_one_foot->rise_height, 0.0);
+        const BinIndex until = next.has_rise ? next.rise_from - bins_in(0.2) : next.top;
+        if (const auto lift = lift_of(history, last_on_one_foot->marks, last_on_one_foot->known, until))
+            further.learn(lift->first / rise, lift->second * lift->second / (rise * rise));
+    }
+
     void candidate(const RepMarks& marks, std::vector<Output>& out) {
+        learn_from_last_return(marks);
         const Knowledge known = knowledge();
         const double origin = clock(marks.end).value - static_cast<double>(marks.end) * bin_seconds;
         const auto account_of = [&](const RepMarks& m) { return account_for(history, origin, m, known, criteria); };
@@ -200,8 +211,10 @@ struct Tracker::Impl {
             account.rep.faults = {Fault::incomplete};
         }
         account.rep.index = next_index();
-        if (last_on_one_foot)
+        if (last_on_one_foot) {
             last_on_one_foot->index = reps;
+            last_on_one_foot->rise_height = account.rise && !account.rise_looked_for ? account.rise->height : 0.0;
+        }
         out.push_back(account.rep);
     }
 
@@ -265,7 +278,8 @@ struct Tracker::Impl {
     struct OnOneFoot {
         RepMarks marks;
         Knowledge known;
-        int index;  ///< of the rep, 0 for none
+        int index;                 ///< of the rep, 0 for none
+        double rise_height = 0.0;  ///< metres, until its return is asked
     };
     std::optional<OnOneFoot> last_on_one_foot;
     struct FromTheTop {
@@ -296,10 +310,12 @@ struct Tracker::Impl {
                 return;
             const double seen = a.drop->height + (a.drop->height - expected) / (told * expected_sd * expected_sd);
             const double rise = a.rise->height, off_by_rise = seen / rise * a.rise->height_sd;
+            learn(seen / rise - 1.0, (1.0 / told + off_by_rise * off_by_rise) / (rise * rise));
+        }
+        void learn(double part, double its_variance) {
             variance += wander * wander;
-            const double gain =
-                variance / (variance + scatter * scatter + (1.0 / told + off_by_rise * off_by_rise) / (rise * rise));
-            mean += gain * (seen / rise - 1.0 - mean);
+            const double gain = variance / (variance + scatter * scatter + its_variance);
+            mean += gain * (part - mean);
             variance *= 1.0 - gain;
         }
     } further;

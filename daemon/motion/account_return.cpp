@@ -1,0 +1,101 @@
+// The return: the other foot takes load again and may lift a body that has gone below the step; or what the one foot
+// left undone is lowered on two.
+#include <algorithm>
+#include <cmath>
+
+#include "daemon/motion/accounting.hpp"
+#include "daemon/motion/shares.hpp"
+
+namespace heeldrop::motion {
+namespace {
+
+/// Seconds before the other foot is back in which it may begin to lift the body to the step again, and metres.
+constexpr double may_lift_before = 0.6, usual_lift = 0.02;
+/// Of the fuller share: below it the other foot has begun to come back; seconds: since when unseen. Seconds: less is no
+/// descent's stretch.
+constexpr double nearly_alone = 0.95, unseen_return = 0.2, shortest_descent = 0.6;
+/// m/s: what a return that lifts gives the body by the time that it is seen.
+constexpr double lifting_speed = 0.02, goes_below = 0.1;
+/// Seconds after the return in which its lift is over, and which must have been seen; nothing else is told from a noise
+/// of so many times the expected sway.
+constexpr double lift_over = 2.0, least_after = 0.8, no_lift = 3.0;
+
+}  // namespace
+
+/// Metres sunk on two feet after the return, and their standard uncertainty.
+std::optional<std::pair<double, double>> Accounting::height_undone() const {
+    if (!marks_.undone)
+        return std::nullopt;
+    const BinIndex from = history_.clamp(marks_.undone->first - bins_in(may_lift_before));
+    const BinIndex to = history_.clamp(marks_.undone->second);
+    const double share = left_share_over(history_, seconds(to - bins_in(0.3)), seconds(to)).value_or(0.5);
+    Stretch stretch(history_, from, to, share, known_);
+    MovementWindow& w = stretch.window;
+    w.stance = Stance::two_legs;
+    w.direction = -1;
+    w.baseline = history_.mean_total(to - bins_in(0.3), to);
+    w.baseline_sd = 0.003 * known_.system_weight;
+    w.height_mean = 0.6 * out_.rise->height;
+    w.height_sd = 0.3 * out_.rise->height;
+    w.least_height = 0.008;
+    const auto sunk = fit_movement(w);
+    if (!sunk || sunk->evidence < clear_evidence)
+        return std::nullopt;
+    // Whoever has gone below the step is lifted back by the other foot, and slows down as one who sinks starts.
+    w.direction = 1;
+    w.height_mean = w.height_sd = usual_lift;
+    const auto lifted = fit_movement(w);
+    if (lifted && lifted->evidence > sunk->evidence)
+        return std::nullopt;
+    return std::pair{sunk->height, std::hypot(sunk->height_sd, 0.003)};
+}
+
+/// The other foot, landing, may lift a body that has gone below the step: that is no part of the descent. It begins
+/// before its pad carries much.
+BinIndex Accounting::before_return(BinIndex from, BinIndex to) const {
+    const auto alone = [&](BinIndex i) {
+        const double left = left_share(history_[i].bin);
+        return *marks_.one_foot == Side::left ? left : 1.0 - left;
+    };
+    const BinIndex least = std::min(to, from + bins_in(shortest_descent));
+    const double fullest = alone((from + to) / 2);
+    while (to > least && alone(to - 1) < nearly_alone * fullest)
+        --to;
+    return std::max(least, to - bins_in(unseen_return));
+}
+
+/// Whether the body gains more speed up from there on than the end of a slow descent gives back.
+bool Accounting::is_lifted(const MovementWindow& w, BinIndex from, std::size_t end) const {
+    const auto force = [&](std::size_t k) { return w.force[k] - w.gain * w.share_shift[k]; };
+    const auto alone = static_cast<std::size_t>(
+        std::clamp<BinIndex>(marks_.alone_from + bins_in(0.2) - from, 0, static_cast<BinIndex>(end)));
+    double rest = 0.0, speed = 0.0;
+    for (std::size_t k = alone; k < end; ++k)
+        rest += force(k) / static_cast<double>(end - alone);
+    for (std::size_t k = end; k < w.force.size(); ++k)
+        speed += bin_seconds * (force(k) - rest) / w.mass;
+    return speed > lifting_speed || known_.further > goes_below;
+}
+
+std::optional<std::pair<double, double>> lift_of(const History& history, const RepMarks& marks, const Knowledge& known,
+                                                 BinIndex until) {
+    const BinIndex from = marks.end - bins_in(may_lift_before), to = std::min(until, marks.end + bins_in(lift_over));
+    if (!marks.one_foot || !marks.returned || history.clamp(from) != from || to - marks.end < bins_in(least_after))
+        return std::nullopt;
+    const BinIndex still = to - bins_in(0.3);
+    const auto at = [](BinIndex i) { return static_cast<double>(i) * bin_seconds; };
+    Stretch stretch(history, from, to, left_share_over(history, at(still), at(to)).value_or(0.5), known);
+    MovementWindow& w = stretch.window;
+    w.stance = Stance::two_legs;
+    w.direction = 1;
+    w.baseline = history.mean_total(still, to);
+    w.baseline_sd = 0.003 * known.system_weight;
+    w.height_mean = w.height_sd = usual_lift;
+    w.least_height = 0.004;
+    const auto lifted = fit_movement(w);
+    if (!lifted || lifted->evidence < clear_evidence || lifted->noise > no_lift)
+        return std::nullopt;
+    return std::pair{lifted->height, lifted->height_sd};
+}
+
+}  // namespace heeldrop::motion
