@@ -97,7 +97,7 @@ void Accounting::fit_drop() {
         } else
             out_.drop_expected = {w.height_mean, w.height_sd};
         w.partial = shallow_part;
-        if (const auto undone = height_undone()) {
+        if (const auto undone = height_undone(from)) {
             // What went up came down, in two parts.
             w.height_mean = std::max(0.015, w.height_mean - undone->first);
             w.height_sd = std::max(0.004, std::hypot(0.05 * out_.rise->height, undone->second));

@@ -23,10 +23,10 @@ constexpr double lift_over = 2.0, least_after = 0.8, no_lift = 3.0;
 }  // namespace
 
 /// Metres sunk on two feet after the return, and their standard uncertainty.
-std::optional<std::pair<double, double>> Accounting::height_undone() const {
+std::optional<std::pair<double, double>> Accounting::height_undone(BinIndex drop_from) const {
     if (!marks_.undone)
         return std::nullopt;
-    const BinIndex from = history_.clamp(marks_.undone->first - bins_in(may_lift_before));
+    const BinIndex from = before_return(drop_from, history_.clamp(marks_.undone->first));
     const BinIndex to = history_.clamp(marks_.undone->second);
     const double share = left_share_over(history_, seconds(to - bins_in(0.3)), seconds(to)).value_or(0.5);
     Stretch stretch(history_, from, to, share, known_);
