@@ -16,9 +16,9 @@ constexpr double may_lift_before = 0.6, usual_lift = 0.02;
 constexpr double nearly_alone = 0.95, unseen_return = 0.2, shortest_descent = 0.6;
 /// m/s: what a return that lifts gives the body by the time that it is seen.
 constexpr double lifting_speed = 0.02, goes_below = 0.1;
-/// Seconds after the return in which its lift is over, and which must have been seen; nothing else is told from a noise
-/// of so many times the expected sway.
-constexpr double lift_over = 2.0, least_after = 0.8, no_lift = 3.0;
+/// Seconds that the body has stood when its sinking is told, at least; seconds after the return in which its lift is
+/// over, and which must have been seen; nothing else is told from a noise of so many times the expected sway.
+constexpr double stands_again = 0.2, lift_over = 2.0, least_after = 0.8, unclear = 4.0;
 
 }  // namespace
 
@@ -39,7 +39,8 @@ std::optional<std::pair<double, double>> Accounting::height_undone(BinIndex drop
     w.height_sd = 0.3 * out_.rise->height;
     w.least_height = 0.008;
     const auto sunk = fit_movement(w);
-    if (!sunk || sunk->evidence < clear_evidence)
+    if (!sunk || sunk->evidence < clear_evidence || sunk->noise > unclear ||
+        sunk->end > seconds(to - from - bins_in(stands_again)))
         return std::nullopt;
     // Whoever has gone below the step is lifted back by the other foot, and slows down as one who sinks starts.
     w.direction = 1;
@@ -93,7 +94,7 @@ std::optional<std::pair<double, double>> lift_of(const History& history, const R
     w.height_mean = w.height_sd = usual_lift;
     w.least_height = 0.004;
     const auto lifted = fit_movement(w);
-    if (!lifted || lifted->evidence < clear_evidence || lifted->noise > no_lift)
+    if (!lifted || lifted->evidence < clear_evidence || lifted->noise > unclear)
         return std::nullopt;
     return std::pair{lifted->height, lifted->height_sd};
 }
