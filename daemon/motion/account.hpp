@@ -39,7 +39,7 @@ struct RepMarks {
 struct Account {
     std::optional<MovementFit> rise, drop;  ///< times from their windows' first bins
     BinIndex rise_window = 0, drop_window = 0;
-    Rep rep;                         ///< measured fields only; index, verdict and faults still open
+    Rep rep;  ///< measured fields only; index, verdict and faults still open
     /// Metres and their standard deviation: how far the drop was expected to go, where its rise alone says so.
     std::optional<std::pair<double, double>> drop_expected;
     double bounce_speed = 0.0;       ///< m/s: the quickest rebound soon after the bottom, 0 if none

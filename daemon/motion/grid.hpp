@@ -38,7 +38,9 @@ class Grid {
     /// A hole of more than this is a gap: an HX711 at its worst leaves 0.3 s (domain.md, measured).
     static constexpr double gap_seconds = 0.35;
     static constexpr double longest_bridge = 0.1;
-    /// Bins between samples further apart than this are sparse: half a period of the fastest strong sway (8 Hz).
+    /// Bins between samples further apart than this are sparse: half a period of the strong sway's middle (4 Hz). A
+    /// slow converter that loses two readings in a row stays below it (40/s: 75 ms); a line over them is off by less
+    /// than the sway, while bins that say nothing let any speed begin in them.
     static constexpr double sparse_seconds = 0.12;
 
     /// A longer hole is not laid out: the bins go on behind it, so that a wrong time cannot cost more than this.

@@ -218,6 +218,18 @@ TEST_CASE("a second person can stand there while the reps go on", "[truth]") {
     CHECK(total(visit->start.value + 2.0) - total(visit->end.value + 1.0) > 400.0);
 }
 
+TEST_CASE("a drop below the step goes further than its rise, and the return lifts the body back") {
+    const auto s = play("step_on,quiet:1,good(drop=3,depth=0.09,below=0.02),quiet:3,good", 4);
+    const auto& rep = s.truth.reps.at(0);
+    const auto height = [&](double t) { return s.trace[at(t)].height.value; };
+    CHECK(rep.rise_height->value == Approx(0.07).margin(0.003));
+    CHECK(rep.drop_depth->value == Approx(0.09).margin(1e-9));
+    CHECK(height(rep.drop_end->value + 0.1) == Approx(height(rep.rise_start->value - 0.5) - 0.02).margin(0.003));
+    CHECK(height(s.truth.reps.at(1).rise_start->value - 0.5) ==
+          Approx(height(rep.rise_start->value - 0.5)).margin(0.001));
+    CHECK(rep.faults.empty());
+}
+
 TEST_CASE("a heaving body is higher on one foot, and what it was asked to do stays the same", "[truth]") {
     const auto plain = play("step_on,quiet:1,good(drop=3,depth=0.09),good", 4);
     const auto heaving = play("step_on,quiet:1,good(drop=3,depth=0.09,heave=0.01),good", 4);
