@@ -99,7 +99,7 @@ void Accounting::fit_drop() {
         w.partial = shallow_part;
         if (const auto undone = height_undone(from)) {
             // What went up came down, in two parts.
-            w.height_mean = std::max(0.015, w.height_mean - undone->first);
+            w.height_mean = std::max(0.015, rise - undone->first);
             w.height_sd = std::max(0.004, std::hypot(0.05 * out_.rise->height, undone->second));
             w.least_height = 0.004;
             w.partial = 0.0;

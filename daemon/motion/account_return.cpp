@@ -16,6 +16,9 @@ constexpr double may_lift_before = 0.6, usual_lift = 0.02;
 constexpr double nearly_alone = 0.95, unseen_return = 0.2, shortest_descent = 0.6;
 /// m/s: what a return that lifts gives the body by the time that it is seen.
 constexpr double lifting_speed = 0.02, goes_below = 0.1;
+/// m/s: who still sinks so fast as the other foot lands is braked, not lifted; bins before it in which that began.
+constexpr double falling_speed = 0.08;
+constexpr std::size_t braked_from = 60;
 /// Seconds that the body has stood when its sinking is told, at least; seconds after the return in which its lift is
 /// over, and which must have been seen; nothing else is told from a noise of so many times the expected sway.
 constexpr double stands_again = 0.2, lift_over = 2.0, least_after = 0.8, unclear = 4.0;
@@ -75,7 +78,13 @@ bool Accounting::is_lifted(const MovementWindow& w, BinIndex from, std::size_t e
         rest += force(k) / static_cast<double>(end - alone);
     for (std::size_t k = end; k < w.force.size(); ++k)
         speed += bin_seconds * (force(k) - rest) / w.mass;
-    return speed > lifting_speed || known_.further > goes_below;
+    // What a descent still has to be braked of is no lift.
+    double sinking = 0.0;
+    for (std::size_t k = std::max(alone, end - std::min(end, braked_from)); k < end; ++k)
+        sinking += bin_seconds * (force(k) - w.baseline) / w.mass;
+    if (alone == end || sinking < -falling_speed)
+        return false;
+    return speed + std::min(0.0, sinking) > lifting_speed || known_.further > goes_below;
 }
 
 std::optional<std::pair<double, double>> lift_of(const History& history, const RepMarks& marks, const Knowledge& known,

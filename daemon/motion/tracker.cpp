@@ -57,8 +57,10 @@ struct Tracker::Impl {
                 second_person = true;
             if (*event == EventKind::saturated)
                 plate_fault = true;
-            if (*event == EventKind::step_off || *event == EventKind::gap)
+            if (*event == EventKind::step_off || *event == EventKind::gap) {
                 first_from_the_top.reset();
+                further = {};
+            }
             out.push_back(Event{clock(n.at), *event});
         } else if (const auto* weight = std::get_if<Newtons>(&n.what)) {
             out.push_back(WeighedIn{clock(n.at), *weight});
@@ -101,12 +103,15 @@ struct Tracker::Impl {
         marks.undone = std::pair{settled.from, settled.to};
         const double origin = clock(marks.end).value - static_cast<double>(marks.end) * bin_seconds;
         Account account = account_for(history, origin, marks, last_on_one_foot->known, criteria);
-        if (!account.sank_after || !account.rise || !account.drop || account.drop->height < least_shallow || impossible(*account.drop) ||
-            (account.rise_by_pressure && last_on_one_foot->index == 0))
+        if (!account.sank_after || !account.rise || !account.drop || account.drop->height < least_shallow ||
+            impossible(*account.drop) || (account.rise_by_pressure && last_on_one_foot->index == 0))
             return false;
         judge(account, criteria);
         account.rep.index = last_on_one_foot->index > 0 ? last_on_one_foot->index : next_index();
         account.rep.revision = last_on_one_foot->index > 0 ? 2 : 1;
+        // What the account before it taught was not so.
+        further = last_on_one_foot->further;
+        usual_drop = last_on_one_foot->usual_drop;
         last_on_one_foot.reset();
         out.push_back(account.rep);
         return true;
@@ -174,7 +179,7 @@ struct Tracker::Impl {
             account_again({last_on_one_foot->marks.end, marks.end}, out))
             return;  // it was the rest of a drop on one foot
         if (marks.one_foot && marks.returned)
-            last_on_one_foot = OnOneFoot{marks, known, 0};
+            last_on_one_foot = OnOneFoot{marks, known, usual_drop, further};
         if (outcome == Outcome::nothing) {
             if (perhaps)
                 put_off_first(std::move(*perhaps), marks);
@@ -274,14 +279,6 @@ struct Tracker::Impl {
     Follower follower;
     std::vector<Bin> bins;
     int reps = 0;
-    /// The last that ended with a foot's return, rep or not: what comes after may tell more of it.
-    struct OnOneFoot {
-        RepMarks marks;
-        Knowledge known;
-        int index;                 ///< of the rep, 0 for none
-        double rise_height = 0.0;  ///< metres, until its return is asked
-    };
-    std::optional<OnOneFoot> last_on_one_foot;
     struct FromTheTop {
         Account account;
         Seconds returned;
@@ -300,6 +297,7 @@ struct Tracker::Impl {
     /// each fit found beyond what it was told to expect.
     struct Further {
         static constexpr double scatter = 0.055, wander = 0.01;  ///< of the rise, from rep to rep; of the mean
+        static constexpr double most = 0.6;                      ///< nobody's step lies further below
         double mean = Knowledge{}.further;
         double variance = Knowledge{}.further_sd * Knowledge{}.further_sd - scatter * scatter;
         double sd() const { return std::sqrt(variance + scatter * scatter); }
@@ -309,16 +307,26 @@ struct Tracker::Impl {
             if (!(told > 0.0))
                 return;
             const double seen = a.drop->height + (a.drop->height - expected) / (told * expected_sd * expected_sd);
-            const double rise = a.rise->height, off_by_rise = seen / rise * a.rise->height_sd;
+            const double rise = std::clamp(a.rise->height, 0.03, 0.2), off_by_rise = seen / rise * a.rise->height_sd;
             learn(seen / rise - 1.0, (1.0 / told + off_by_rise * off_by_rise) / (rise * rise));
         }
         void learn(double part, double its_variance) {
             variance += wander * wander;
             const double gain = variance / (variance + scatter * scatter + its_variance);
-            mean += gain * (part - mean);
+            mean = std::clamp(mean + gain * (part - mean), -most, most);
             variance *= 1.0 - gain;
         }
     } further;
+    /// The last that ended with a foot's return, rep or not: what comes after may tell more of it.
+    struct OnOneFoot {
+        RepMarks marks;
+        Knowledge known;
+        UsualDrop usual_drop;  ///< before it
+        Further further;
+        int index = 0;             ///< of the rep, 0 for none
+        double rise_height = 0.0;  ///< metres, until its return is asked
+    };
+    std::optional<OnOneFoot> last_on_one_foot;
     /// What a person keeps to, fading: one's scatter is expected before looking, by three's worth.
     struct Usual {
         double expected_sd;
