@@ -116,10 +116,14 @@ void Accounting::find_rebound(MovementWindow& w, BinIndex from) {
         speed[k + 1] = speed[k] * (1.0 - bin_seconds / forgetting) +
                        (std::isfinite(w.noise[k]) ? acceleration[k] : 0.0) * bin_seconds;
     }
+    const BinIndex to = from + static_cast<BinIndex>(n);
+    const auto lift_from =
+        marks_.one_foot && marks_.returned ? static_cast<std::size_t>(before_return(from, to) - from) : n;
     for (std::size_t k = alone_from; k < n; ++k) {
         if (speed[k] < rebound_speed)
             continue;
         std::size_t turn = push_begins(acceleration, speed, k);
+        const bool lifted = turn >= lift_from;
         if (const auto fall = fall_before(speed, turn)) {
             const FallEnds ends = follow_fall(acceleration, *fall, std::min(n, k + count_in(longest_braking)), turn);
             k = std::max(k, ends.seen);
@@ -127,6 +131,8 @@ void Accounting::find_rebound(MovementWindow& w, BinIndex from) {
                 continue;
             turn = ends.turn;
         }
+        if (lifted)
+            break;  // by the other foot
         const WayUp way = way_up(acceleration, turn, k);
         rebound_ = Rebound{seconds(from + static_cast<BinIndex>(turn)), way.fastest,
                            seconds(from + static_cast<BinIndex>(way.over))};

@@ -17,7 +17,7 @@ constexpr double nearly_alone = 0.95, unseen_return = 0.2, shortest_descent = 0.
 /// m/s: what a return that lifts gives the body by the time that it is seen.
 constexpr double lifting_speed = 0.02, goes_below = 0.1;
 /// m/s: who still sinks so fast as the other foot lands is braked, not lifted; bins before it in which that began.
-constexpr double falling_speed = 0.08;
+constexpr double falling_speed = 0.06;
 constexpr std::size_t braked_from = 60;
 /// Seconds that the body has stood when its sinking is told, at least; seconds after the return in which its lift is
 /// over, and which must have been seen; nothing else is told from a noise of so many times the expected sway.
