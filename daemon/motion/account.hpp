@@ -2,6 +2,7 @@
 // Pure; it is told where to look and finds the numbers. Judging them is judge.hpp's.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 
 #include "daemon/motion/history.hpp"
@@ -55,6 +56,11 @@ struct Account {
     bool sank_after = false;         ///< what the drop left of the rise was lowered on two feet after the return
     bool drop_over = false;          ///< the descent ended before the marks' end
 };
+
+/// Metres: a rise as far as anybody's may go, as what is expected of the drop behind it.
+inline double counted_rise(const MovementFit& rise) {
+    return std::clamp(rise.height, 0.03, 0.2);
+}
 
 /// `origin` is when bin 0 would have begun by the clock that runs at the rep.
 Account account_for(const History& history, double origin, const RepMarks& marks, const Knowledge& known,

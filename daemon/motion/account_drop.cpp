@@ -84,7 +84,7 @@ void Accounting::fit_drop() {
         take_out(*hands_later_, stretch, from);
     }
     if (out_.rise) {
-        const double rise = std::clamp(out_.rise->height, 0.03, 0.2);
+        const double rise = counted_rise(*out_.rise);
         w.height_mean = rise * (1.0 + known_.further);
         w.height_sd = std::max(0.005, rise * known_.further_sd);
         const bool in_a_set = known_.usual_drop > 0.0, unusual = in_a_set && !as_usual();
@@ -201,19 +201,16 @@ double Accounting::rise_rest() const {
 
 /// One shifts, then lowers, then puts the other foot down: where sway leaves it open, the descent lies in between.
 void Accounting::expect_on_one_foot(MovementWindow& w, BinIndex from, BinIndex to) const {
-    const auto share = [&](BinIndex i) {
-        return *marks_.one_foot == Side::left ? left_share(history_[i].bin) : 1.0 - left_share(history_[i].bin);
-    };
-    const double fullest = share((from + to) / 2);
-    const double before = share(from);
+    const double fullest = share_alone((from + to) / 2);
+    const double before = share_alone(from);
     for (BinIndex i = from; i < to; ++i) {
-        if (share(i) < before + 0.5 * (fullest - before))
+        if (share_alone(i) < before + 0.5 * (fullest - before))
             continue;
         w.expected_from = seconds(i - from);
         break;
     }
     for (BinIndex i = to - 1; i > from; --i) {
-        if (share(i) < 0.9 * fullest)
+        if (share_alone(i) < 0.9 * fullest)
             continue;
         w.expected_to = seconds(i - from);
         break;

@@ -16,12 +16,26 @@ constexpr double may_lift_before = 0.6, usual_lift = 0.02;
 constexpr double nearly_alone = 0.95, unseen_return = 0.2, shortest_descent = 0.6;
 /// m/s: what a return that lifts gives the body by the time that it is seen.
 constexpr double lifting_speed = 0.02, goes_below = 0.1;
-/// m/s: who still sinks so fast as the other foot lands is braked, not lifted; bins before it in which that began.
-constexpr double falling_speed = 0.06;
-constexpr std::size_t braked_from = 60;
-/// Seconds that the body has stood when its sinking is told, at least; seconds after the return in which its lift is
-/// over, and which must have been seen; nothing else is told from a noise of so many times the expected sway.
-constexpr double stands_again = 0.2, lift_over = 2.0, least_after = 0.8, unclear = 4.0;
+/// m/s: who still sinks so fast as the other foot lands is braked, not lifted; seconds before it in which that began.
+constexpr double falling_speed = 0.06, longest_braked = 1.2;
+/// Seconds that the body has stood when its sinking is told, at least, and of which the load at rest is a mean; seconds
+/// after the return in which its lift is over, and which must have been seen; times the expected sway, above which a
+/// stretch tells nothing.
+constexpr double stands_again = 0.2, still_seconds = 0.3, lift_over = 2.0, least_after = 0.8, unclear = 4.0;
+
+double still_share(const History& history, BinIndex to) {
+    const auto at = [](BinIndex i) { return static_cast<double>(i) * bin_seconds; };
+    return left_share_over(history, at(to - bins_in(still_seconds)), at(to)).value_or(0.5);
+}
+
+/// A stretch on two feet at whose end the body stands.
+MovementWindow& until_still(Stretch& stretch, const History& history, BinIndex to, const Knowledge& known) {
+    MovementWindow& w = stretch.window;
+    w.stance = Stance::two_legs;
+    w.baseline = history.mean_total(to - bins_in(still_seconds), to);
+    w.baseline_sd = 0.003 * known.system_weight;
+    return w;
+}
 
 }  // namespace
 
@@ -31,13 +45,10 @@ std::optional<std::pair<double, double>> Accounting::height_undone(BinIndex drop
         return std::nullopt;
     const BinIndex from = before_return(drop_from, history_.clamp(marks_.undone->first));
     const BinIndex to = history_.clamp(marks_.undone->second);
-    const double share = left_share_over(history_, seconds(to - bins_in(0.3)), seconds(to)).value_or(0.5);
+    const double share = still_share(history_, to);
     Stretch stretch(history_, from, to, share, known_);
-    MovementWindow& w = stretch.window;
-    w.stance = Stance::two_legs;
+    MovementWindow& w = until_still(stretch, history_, to, known_);
     w.direction = -1;
-    w.baseline = history_.mean_total(to - bins_in(0.3), to);
-    w.baseline_sd = 0.003 * known_.system_weight;
     w.height_mean = 0.6 * out_.rise->height;
     w.height_sd = 0.3 * out_.rise->height;
     w.least_height = 0.008;
@@ -54,16 +65,18 @@ std::optional<std::pair<double, double>> Accounting::height_undone(BinIndex drop
     return std::pair{sunk->height, std::hypot(sunk->height_sd, 0.003)};
 }
 
+/// Of the load, on the foot that stands alone.
+double Accounting::share_alone(BinIndex i) const {
+    const double left = left_share(history_[i].bin);
+    return *marks_.one_foot == Side::left ? left : 1.0 - left;
+}
+
 /// The other foot, landing, may lift a body that has gone below the step: that is no part of the descent. It begins
 /// before its pad carries much.
 BinIndex Accounting::before_return(BinIndex from, BinIndex to) const {
-    const auto alone = [&](BinIndex i) {
-        const double left = left_share(history_[i].bin);
-        return *marks_.one_foot == Side::left ? left : 1.0 - left;
-    };
     const BinIndex least = std::min(to, from + bins_in(shortest_descent));
-    const double fullest = alone((from + to) / 2);
-    while (to > least && alone(to - 1) < nearly_alone * fullest)
+    const double fullest = share_alone((from + to) / 2);
+    while (to > least && share_alone(to - 1) < nearly_alone * fullest)
         --to;
     return std::max(least, to - bins_in(unseen_return));
 }
@@ -80,7 +93,8 @@ bool Accounting::is_lifted(const MovementWindow& w, BinIndex from, std::size_t e
         speed += bin_seconds * (force(k) - rest) / w.mass;
     // What a descent still has to be braked of is no lift.
     double sinking = 0.0;
-    for (std::size_t k = std::max(alone, end - std::min(end, braked_from)); k < end; ++k)
+    for (std::size_t k = std::max(alone, end - std::min(end, static_cast<std::size_t>(bins_in(longest_braked))));
+         k < end; ++k)
         sinking += bin_seconds * (force(k) - w.baseline) / w.mass;
     if (alone == end || sinking < -falling_speed)
         return false;
@@ -92,14 +106,9 @@ std::optional<std::pair<double, double>> lift_of(const History& history, const R
     const BinIndex from = marks.end - bins_in(may_lift_before), to = std::min(until, marks.end + bins_in(lift_over));
     if (!marks.one_foot || !marks.returned || history.clamp(from) != from || to - marks.end < bins_in(least_after))
         return std::nullopt;
-    const BinIndex still = to - bins_in(0.3);
-    const auto at = [](BinIndex i) { return static_cast<double>(i) * bin_seconds; };
-    Stretch stretch(history, from, to, left_share_over(history, at(still), at(to)).value_or(0.5), known);
-    MovementWindow& w = stretch.window;
-    w.stance = Stance::two_legs;
+    Stretch stretch(history, from, to, still_share(history, to), known);
+    MovementWindow& w = until_still(stretch, history, to, known);
     w.direction = 1;
-    w.baseline = history.mean_total(still, to);
-    w.baseline_sd = 0.003 * known.system_weight;
     w.height_mean = w.height_sd = usual_lift;
     w.least_height = 0.004;
     const auto lifted = fit_movement(w);

@@ -66,6 +66,7 @@ class Accounting {
     void ask_pressure(Stretch& stretch, BinIndex from) const;
     double rise_rest() const;
     std::optional<std::pair<double, double>> height_undone(BinIndex drop_from) const;
+    double share_alone(BinIndex i) const;
     BinIndex before_return(BinIndex from, BinIndex to) const;
     bool is_lifted(const MovementWindow& w, BinIndex from, std::size_t end) const;
     void expect_on_one_foot(MovementWindow& w, BinIndex from, BinIndex to) const;

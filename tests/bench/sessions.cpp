@@ -203,23 +203,23 @@ void profile(Session& s, Draw& d, const char* name) {
     s.script = in_a_session(parts);
 }
 
-void heaving(Session& s, Draw& d) {
+/// Five good reps and a fast drop, each with a value of its own from that range.
+std::string five_and_a_fast(Draw& d, const char* name, double least, double most) {
     std::vector<std::string> parts;
     for (int i = 0; i < 5; ++i)
-        parts.push_back(d.rep("good", {{"drop", 2.3, 5.0}, {"heave", 0.003, 0.012}}));
-    parts.push_back(d.rep("fast_drop", {{"drop", 0.4, 1.5}, {"heave", 0.003, 0.012}}));
+        parts.push_back(d.rep("good", {{"drop", 2.3, 5.0}, {name, least, most}}));
+    parts.push_back(d.rep("fast_drop", {{"drop", 0.4, 1.5}, {name, least, most}}));
     d.shuffle(parts);
-    s.script = in_a_session(parts);
+    return in_a_session(parts);
+}
+
+void heaving(Session& s, Draw& d) {
+    s.script = five_and_a_fast(d, "heave", 0.003, 0.012);
 }
 
 void below_the_step(Session& s, Draw& d) {
     const double below = d.between(0.01, 0.03);
-    std::vector<std::string> parts;
-    for (int i = 0; i < 5; ++i)
-        parts.push_back(d.rep("good", {{"drop", 2.3, 5.0}, {"below", below, below + 0.005}}));
-    parts.push_back(d.rep("fast_drop", {{"drop", 0.4, 1.5}, {"below", below, below + 0.005}}));
-    d.shuffle(parts);
-    s.script = in_a_session(parts);
+    s.script = five_and_a_fast(d, "below", below, below + 0.005);
 }
 
 void light(Session& s, Draw& d) {

@@ -27,6 +27,14 @@ void for_people(std::string_view elements, std::initializer_list<Person> people,
     }
 }
 
+/// Metres, of the reps from the `first` on, counted from 0.
+double mean_depth_error(const Record& record, const std::vector<Rep>& reps, std::size_t first) {
+    double sum = 0.0;
+    for (std::size_t i = first; i < reps.size(); ++i)
+        sum += reps[i].drop_depth->value - record.truth.reps[i].drop_depth->value;
+    return sum / static_cast<double>(reps.size() - first);
+}
+
 /// Of a bell-shaped movement of 1 in 1: how much is gone, and its acceleration.
 double bell_way(double u) {
     u = std::clamp(u, 0.0, 1.0);
@@ -74,10 +82,7 @@ TEST_CASE("a drop below the step goes further than its rise, and the set teaches
                {{3, 80, left}, {4, 80, right}, {5, 1000, left}, {6, 1000, right}, {7, 63, left}},
                [](const Record& record, const std::vector<Rep>& reps) {
                    CHECK(verdicts(reps) == verdicts(record.truth));
-                   double off = 0.0;
-                   for (std::size_t i = 2; i < reps.size(); ++i)
-                       off += (reps[i].drop_depth->value - record.truth.reps[i].drop_depth->value) / 4.0;
-                   CHECK(std::abs(off) < 0.012);
+                   CHECK(std::abs(mean_depth_error(record, reps, 2)) < 0.012);
                });
 }
 
@@ -108,20 +113,14 @@ TEST_CASE("40 samples/s with conversions lost, 75 ms apart, tell a slow drop's l
 TEST_CASE("what a shallow drop leaves is lowered on two feet and counts once") {
     for_people("good(drop=3,rise_height=0.09,depth=0.062)*8", {{31, 80, left}, {32, 80, right}, {33, 1000, left}},
                [](const Record& record, const std::vector<Rep>& reps) {
-                   double off = 0.0;
-                   for (std::size_t i = 0; i < reps.size(); ++i)
-                       off += (reps[i].drop_depth->value - record.truth.reps[i].drop_depth->value) / 8.0;
-                   CHECK(std::abs(off) < 0.005);
+                   CHECK(std::abs(mean_depth_error(record, reps, 0)) < 0.005);
                });
 }
 
 TEST_CASE("after a step off, how far drops go below the step is learned anew") {
     for_people("good(drop=3,below=0.035)*6,step_off,empty:3,step_on,quiet:5,good(drop=3)*5",
                {{41, 80, left}, {42, 1000, right}}, [](const Record& record, const std::vector<Rep>& reps) {
-                   double off = 0.0;
-                   for (std::size_t i = 6; i < reps.size(); ++i)
-                       off += (reps[i].drop_depth->value - record.truth.reps[i].drop_depth->value) / 5.0;
-                   CHECK(std::abs(off) < 0.006);
+                   CHECK(std::abs(mean_depth_error(record, reps, 6)) < 0.006);
                });
 }
 
