@@ -57,7 +57,7 @@ Found scan(Likelihood& like, const MovementWindow& w) {
     for (double duration = std::max(w.shortest, 0.2); duration <= std::min(w.longest, room_end - like.begin());
          duration *= longer) {
         const double step = std::max(0.8 * like.bin(), duration / 7.0);
-        const std::size_t profiles = duration < 4.0 * like.bin() ? 1 : rough_profiles;
+        const std::size_t profiles = duration < 8.0 * like.bin() ? 1 : rough_profiles;
         const Expected each(w, step * duration * (longer - 1.0) / static_cast<double>(profiles), duration);
         for (double start = std::max(w.earliest, like.begin() - 0.2 * duration); start + duration < room_end;
              start += step)
@@ -90,8 +90,8 @@ Found refine(Likelihood& like, const MovementWindow& w, double start, double end
         found = {};
         for (int i = -4; i <= 4; ++i)
             for (int j = -4; j <= 4; ++j) {
-                // At first every second one, as on a chessboard.
-                if (pass == 0 && (i + j) % 2 != 0)
+                // Every second one, as on a chessboard: the posterior is that smooth.
+                if ((i + j) % 2 != 0)
                     continue;
                 const double from = start + i * start_step, to = end + j * end_step;
                 if (from < w.earliest || to - from < w.shortest || to - from > w.longest)
@@ -99,7 +99,7 @@ Found refine(Likelihood& like, const MovementWindow& w, double start, double end
                 for (std::size_t p = 0; p < shapes; ++p)
                     if (likely[p] > 0.0)
                         if (const Candidate c = like.candidate(from, to - from, p); lies_within(like, c))
-                            weigh(found, like, w, c, Expected(w, start_step * end_step * likely[p] / all, c.duration));
+                            weigh(found, like, w, c, Expected(w, 2.0 * start_step * end_step * likely[p] / all, c.duration));
             }
         if (found.posterior.empty())
             return found;

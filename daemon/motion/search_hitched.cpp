@@ -38,15 +38,19 @@ void weigh(FoundHitched& found, Likelihood& like, const Candidate& c, double roo
         found.best = e;
 }
 
-/// Hitched movements of all these starts and ends; `room`: how much of both each stands for.
+/// Hitched movements of every second one of these starts and ends, as on a chessboard; `room`: how much of both each
+/// stands for.
 FoundHitched over(Likelihood& like, const MovementWindow& w, const std::vector<double>& starts,
                   const std::vector<double>& ends, double room, std::span<const std::size_t> profiles) {
     FoundHitched found;
-    for (const double a : starts)
+    bool odd_row = false;
+    for (const double a : starts) {
+        bool odd = odd_row = !odd_row;
         for (const double b : ends)
-            if (a >= w.earliest && b - a > shortest_hitched && b - a < w.longest)
+            if ((odd = !odd) == false && a >= w.earliest && b - a > shortest_hitched && b - a < w.longest)
                 for (const std::size_t p : profiles)
-                    weigh(found, like, like.candidate(a, b - a, p), room / static_cast<double>(profiles.size()));
+                    weigh(found, like, like.candidate(a, b - a, p), 2.0 * room / static_cast<double>(profiles.size()));
+    }
     return found;
 }
 
