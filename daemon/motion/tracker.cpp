@@ -59,6 +59,10 @@ struct Tracker::Impl {
             if (*event == EventKind::step_off || *event == EventKind::gap) {
                 first_from_the_top.reset();
                 further = {};
+                if (last_on_one_foot)
+                    last_on_one_foot->rise_height = 0.0;  // nor does its return tell of who steps on next
+                if (gain_sd < unlearned_gain_sd)
+                    follower.learn(knowledge());
             }
             out.push_back(Event{clock(n.at), *event});
         } else if (const auto* weight = std::get_if<Newtons>(&n.what)) {
