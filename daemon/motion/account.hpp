@@ -15,6 +15,10 @@ namespace heeldrop::motion {
 /// As a foot lifts: so many seconds before the load shifts.
 inline constexpr double lifting_seconds = 1.0;
 
+/// 2 x log of the likelihood ratio asked of a descent without a rise, at the least: where hands hide what else is
+/// asked.
+inline constexpr double evidence_with_hands = 20.0;
+
 /// Where the follower saw the rep happen.
 struct RepMarks {
     BinIndex floor = 0;  ///< nothing before this belongs to the rep

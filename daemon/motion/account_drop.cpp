@@ -107,6 +107,8 @@ void Accounting::fit_drop() {
             out_.sank_after = true;
         }
     }
+    if (!out_.rise)
+        w.least_evidence = evidence_with_hands;
     if (!out_.rise && known_.usual_drop > 0.0) {
         w.height_mean = known_.usual_drop;
         w.height_sd = 0.25 * known_.usual_drop;

@@ -34,6 +34,7 @@ MovementWindow& until_still(Stretch& stretch, const History& history, BinIndex t
     w.stance = Stance::two_legs;
     w.baseline = history.mean_total(to - bins_in(still_seconds), to);
     w.baseline_sd = 0.003 * known.system_weight;
+    w.least_evidence = clear_evidence;
     return w;
 }
 

@@ -105,6 +105,7 @@ bool Accounting::find_rise_within(BinIndex from, BinIndex to) {
     }
     w.height_sd = 0.04;
     w.longest = 3.5;
+    w.least_evidence = clear_evidence;
     const auto rise = fit_movement(w);
     const double still = on_two_feet ? 0.1 : 0.4;
     if (!rise || rise->evidence < clear_evidence || rise->height < 0.025 || rise->height > most_rise_height ||

@@ -74,6 +74,7 @@ double Accounting::way(BinIndex from, BinIndex to, int direction, double rest, d
     w.height_sd = 0.5 * height;
     w.least_height = least_part * height;
     w.longest = longest_way;
+    w.least_evidence = clear_evidence;
     const auto found = fit_movement(w);
     const bool clear = found && found->evidence > clear_evidence && found->duration > least_way_up &&
                        found->height > std::max(squat_depth, least_part * height) &&

@@ -8,8 +8,8 @@ namespace {
 
 /// 2 x log of the likelihood ratio asked of a descent. After a rise a descent is expected; out of nowhere it is not.
 constexpr double evidence_after_rise = -6.0, evidence_after_found_rise = 10.0, evidence_on_two_feet = 20.0,
-                 evidence_in_a_set = 25.0, evidence_with_hands = 20.0, evidence_hidden_rise = 6.0,
-                 plain_hidden_rise = 28.0, evidence_from_the_top = 25.0, evidence_unforeseen = 40.0;
+                 evidence_in_a_set = 25.0, evidence_hidden_rise = 6.0, plain_hidden_rise = 28.0,
+                 evidence_from_the_top = 25.0, evidence_unforeseen = 40.0;
 /// Times the expected sway: more is no stance that a descent out of nowhere could be told in.
 constexpr double most_noise = 2.0;
 /// And what leaves so much over is another movement, a squat or a jump.

@@ -14,8 +14,17 @@ constexpr std::size_t coarse_group = 6, fine_group = 2;  // grid bins: 0.12 s ho
 constexpr std::size_t most_groups = 128;
 /// Above this a movement's force is no longer far above sway, and coarse bins hold it.
 constexpr double slow_seconds = 1.2;
+/// Of the evidence that is asked for: where a rough look finds less, a close one does not find all of it. Of 286
+/// looks at simulated people that found less than 6, none came to 34, and none at a descent to 20.
+constexpr double by_rough_look = 0.125;
 /// One person in so many lowers in hitches, before looking.
 constexpr double hitched_part = 0.2;
+
+/// 2 x log of how much likelier the best makes the stretch than rest does.
+double evidence_of(const Likelihood& like, const Found& smooth) {
+    return 2.0 * (like.explain(smooth.best, smooth.height).log_likelihood - like.at_rest());
+}
+
 /// Speed, acceleration and baseline of the likeliest movement, laid out over the window's own bins.
 void lay_out(MovementFit& fit, const MovementWindow& w, const Likelihood& like, const Eigen::Vector3d& nuisance,
              const auto& speed) {
@@ -63,7 +72,7 @@ MovementFit result(const MovementWindow& w, Likelihood& like, const Found& smoot
         });
     } else {
         const Explanation e = like.explain(smooth.best, smooth.height);
-        fit.evidence = 2.0 * (e.log_likelihood - like.at_rest());
+        fit.evidence = evidence_of(like, smooth);
         const SpeedProfile& profile = speed_profiles()[smooth.best.profile];
         const double whole = smooth.best.duration / profile.width();
         const double begin = smooth.best.start - profile.from() * whole;
@@ -108,13 +117,15 @@ std::optional<MovementFit> fit_movement(const MovementWindow& w) {
     } else {
         Likelihood like(w, std::max(coarse_group, (bins + most_groups - 1) / most_groups), 0, bins);
         const Found rough = scan(like, w);
-        if (rough.posterior.empty())
+        if (rough.posterior.empty() || evidence_of(like, rough) < by_rough_look * w.least_evidence)
             return std::nullopt;
         start = rough.posterior.start();
         end = rough.posterior.end();
-        const double most = 0.2 * (end - start);
-        start_step = std::clamp(0.75 * rough.posterior.start_sd(), 0.01, std::max(0.01, most));
-        end_step = std::clamp(0.75 * rough.posterior.end_sd(), 0.01, std::max(0.01, most));
+        // Where the force is far above sway, the rough look's own steps are an error that its posterior knows nothing
+        // of.
+        const double most = 0.2 * (end - start), least = end - start > slow_seconds ? 0.01 : 0.25 * most;
+        start_step = std::clamp(0.75 * rough.posterior.start_sd(), least, most);
+        end_step = std::clamp(0.75 * rough.posterior.end_sd(), least, most);
         const auto hitched = look_for_hitches(like, w, rough);
         if (end - start > slow_seconds) {
             const Found smooth = refine(like, w, start, end, start_step, end_step, 3);

@@ -4,6 +4,9 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <span>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 namespace heeldrop::motion {
@@ -17,6 +20,29 @@ constexpr double as_before = 0.6, any_log_duration = 3.8;
 
 /// Hands that carry a part for a while change it within some such time, seconds.
 constexpr double hands_memory = 1.5;
+
+/// The inverse of a stationary noise's covariance, and the log of that one's determinant, by what each value tells of
+/// the next: Levinson and Durbin's recursion, Gohberg and Semencul's formula (Golub and Van Loan, Matrix Computations,
+/// 4.7). A square of the values' number instead of its cube.
+std::pair<Eigen::MatrixXd, double> inverse_of_stationary(std::span<const double> covariance) {
+    const auto n = static_cast<Eigen::Index>(covariance.size());
+    const Eigen::Map<const Eigen::VectorXd> r(covariance.data(), n);
+    Eigen::VectorXd told = Eigen::VectorXd::Zero(n);
+    told(0) = 1.0;
+    double left = r(0), log_determinant = std::log(left);
+    for (Eigen::Index k = 1; k < n; ++k) {
+        const double more = -told.head(k).dot(r.segment(1, k).reverse()) / left;
+        told.head(k + 1) += more * told.head(k + 1).reverse().eval();
+        left *= 1.0 - more * more;
+        log_determinant += std::log(left);
+    }
+    Eigen::MatrixXd inverse(n, n);
+    for (Eigen::Index i = 0; i < n; ++i)
+        for (Eigen::Index j = 0; j <= i; ++j)
+            inverse(i, j) = inverse(j, i) = (j > 0 ? inverse(i - 1, j - 1) : 0.0) +
+                                            (told(i) * told(j) - (j > 0 ? told(n - i) * told(n - j) : 0.0)) / left;
+    return {std::move(inverse), log_determinant};
+}
 
 double cautious_log(double x) {
     return std::log(std::max(x, 1e-300));
@@ -63,19 +89,25 @@ Likelihood::Likelihood(const MovementWindow& window, std::size_t group, std::siz
         }
 
     const auto covariance = sway_covariance(window.stance, group, static_cast<std::size_t>(n));
-    Eigen::MatrixXd precision(n, n);
-    for (Eigen::Index i = 0; i < n; ++i)
-        for (Eigen::Index j = 0; j <= i; ++j)
-            precision(i, j) = precision(j, i) = noise(i) * noise(j) * covariance[static_cast<std::size_t>(i - j)];
-    precision.diagonal() += own.cwiseAbs2();
-    if (window.unsteady_sd > 0.0)
+    Eigen::MatrixXd precision;
+    if (window.unsteady_sd > 0.0 || own.any()) {
+        precision.resize(n, n);
         for (Eigen::Index i = 0; i < n; ++i)
-            for (Eigen::Index j = 0; j < n; ++j)
-                precision(i, j) += window.unsteady_sd * window.unsteady_sd *
-                                   std::exp(-bin_ * static_cast<double>(std::abs(i - j)) / hands_memory);
-    const Eigen::LLT<Eigen::MatrixXd> llt(precision);
-    log_norm_ = -llt.matrixLLT().diagonal().array().log().sum();
-    precision = llt.solve(Eigen::MatrixXd::Identity(n, n)).eval();
+            for (Eigen::Index j = 0; j <= i; ++j)
+                precision(i, j) = precision(j, i) = noise(i) * noise(j) * covariance[static_cast<std::size_t>(i - j)] +
+                                                    window.unsteady_sd * window.unsteady_sd *
+                                                        std::exp(-bin_ * static_cast<double>(i - j) / hands_memory);
+        precision.diagonal() += own.cwiseAbs2();
+        const Eigen::LLT<Eigen::MatrixXd> llt(precision);
+        log_norm_ = -llt.matrixLLT().diagonal().array().log().sum();
+        precision = llt.solve(Eigen::MatrixXd::Identity(n, n)).eval();
+    } else {
+        double log_determinant;
+        std::tie(precision, log_determinant) = inverse_of_stationary(covariance);
+        const Eigen::VectorXd each = noise.cwiseInverse();
+        precision = each.asDiagonal() * precision * each.asDiagonal();
+        log_norm_ = -0.5 * log_determinant - noise.array().log().sum();
+    }
 
     // Force in bin k is direction m (v[k + 1] - v[k]) / bin: what acts on forces is carried over to speeds at edges.
     const double factor = window.direction * window.mass / bin_;
@@ -119,31 +151,50 @@ Eigen::Index Likelihood::edge_from(double t) const {
     return static_cast<Eigen::Index>(std::clamp(std::ceil((t - begin_) / bin_), 0.0, static_cast<double>(bins_ + 1)));
 }
 
-Eigen::Index Likelihood::speeds(const Candidate& c) const {
+/// Many candidates in turn differ by whole bins only: they share what their shape comes to at edges and middles.
+const Likelihood::Sampled& Likelihood::sampled(const Candidate& c) const {
     const SpeedProfile& profile = speed_profiles()[c.profile];
-    const double whole = c.duration / profile.width(), begin = c.start - profile.from() * whole;
-    const Eigen::Index first = edge_from(begin), last = std::max(first, edge_from(begin + whole));
-    speeds_.resize(last - first);
-    const double a_second = 1.0 / whole;
-    for (Eigen::Index k = first; k < last; ++k)
-        speeds_(k - first) = profile.speed((edge(k) - begin) * a_second) * a_second;
+    const double whole = c.duration / profile.width();
+    const double begin = (c.start - profile.from() * whole - begin_) / bin_;
+    Sampled& s = sampled_;
+    s.edge = static_cast<Eigen::Index>(std::ceil(begin));
+    s.middle = static_cast<Eigen::Index>(std::ceil(begin - 0.5));
+    const double offset = static_cast<double>(s.edge) - begin;
+    constexpr double same = 1e-9;
+    if (s.profile == c.profile && s.duration == c.duration && std::abs(s.offset - offset) < same)
+        return s;
+    s.profile = c.profile;
+    s.duration = c.duration;
+    s.offset = offset;
+    const double bins = whole / bin_, a_second = 1.0 / whole;
+    const auto sample = [&](Eigen::VectorXd& out, double first, auto&& at) {
+        out.resize(static_cast<Eigen::Index>(std::ceil(bins - first)));
+        for (Eigen::Index k = 0; k < out.size(); ++k)
+            out(k) = at((first + static_cast<double>(k)) / bins);
+    };
+    sample(s.speeds, offset, [&](double x) { return profile.speed(x) * a_second; });
+    if (pressure_.known())
+        sample(s.ways, static_cast<double>(s.middle) + 0.5 - begin, [&](double x) { return profile.way(x); });
+    return s;
+}
+
+/// The part of values from `at` on that lies within [0, size), in `out`; returns where it begins.
+Eigen::Index Likelihood::within(Eigen::Index size, const Eigen::VectorXd& values, Eigen::Index at, AFewBins& out) {
+    const Eigen::Index first = std::clamp<Eigen::Index>(at, 0, size);
+    const Eigen::Index last = std::clamp<Eigen::Index>(at + values.size(), first, size);
+    out = values.segment(first == last ? 0 : first - at, last - first);
     return first;
 }
 
+Eigen::Index Likelihood::speeds(const Candidate& c) const {
+    const Sampled& s = sampled(c);
+    return within(bins_ + 1, s.speeds, s.edge, speeds_);
+}
+
 Pressure::Match Likelihood::pressure_of(const Candidate& c) const {
-    const SpeedProfile& profile = speed_profiles()[c.profile];
-    const double whole = c.duration / profile.width(), begin = c.start - profile.from() * whole;
-    // The bins whose middles lie within it.
-    const auto at = [&](double t) {
-        return static_cast<Eigen::Index>(
-            std::clamp(std::ceil((t - begin_) / bin_ - 0.5), 0.0, static_cast<double>(bins_)));
-    };
-    const Eigen::Index first = at(begin), n = at(begin + whole) - first;
-    ways_.resize(n);
-    const double a_second = 1.0 / whole;
-    for (Eigen::Index k = 0; k < n; ++k)
-        ways_(k) = profile.way((edge(first + k) + 0.5 * bin_ - begin) * a_second);
-    return pressure_.match(ways_, first, profile.way(1.0));
+    const Sampled& s = sampled(c);
+    const Eigen::Index first = within(bins_, s.ways, s.middle, ways_);
+    return pressure_.match(ways_, first, speed_profiles()[c.profile].way(1.0));
 }
 
 Candidate Likelihood::candidate(double start, double duration, std::size_t profile) const {

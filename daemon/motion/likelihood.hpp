@@ -94,6 +94,16 @@ class Likelihood {
     /// The noise's scale is expected to be 1 by so many bins' worth.
     static constexpr double expectation_bins = 15.0;
 
+    /// A shape of some duration, for one metre: speeds at the edges, and ways at the bins' middles, that it covers,
+    /// within the stretch or not.
+    struct Sampled {
+        std::size_t profile = shapes;         ///< none yet
+        double duration = 0.0, offset = 0.0;  ///< offset: bins from its beginning to the first edge
+        Eigen::VectorXd speeds, ways;
+        Eigen::Index edge = 0, middle = 0;  ///< the first of each; below 0 before the stretch
+    };
+    const Sampled& sampled(const Candidate& candidate) const;
+    static Eigen::Index within(Eigen::Index size, const Eigen::VectorXd& values, Eigen::Index at, AFewBins& out);
     /// Its speed for one metre at the edges it covers, in speeds_; returns the first of them.
     Eigen::Index speeds(const Candidate& candidate) const;
     double when(const Candidate& candidate) const;
@@ -150,6 +160,7 @@ class Likelihood {
     Eigen::Vector3d nuisance_moment_;
     double at_rest_ = 0.0;
     Pressure pressure_;
+    mutable Sampled sampled_;  ///< the last
     mutable AFewBins speeds_, ways_;
     mutable double asked_duration_ = 0.0, asked_how_long_ = 0.0;  ///< many candidates in turn last as long
     std::unique_ptr<Hitches> hitches_;                            ///< once asked

@@ -32,6 +32,8 @@ struct MovementWindow {
     /// Probability that it is only a part of what is expected: then any height below that is as good.
     double partial = 0.0;
     double least_height = 0.012;  ///< metres: less is not taken for a movement
+    /// The evidence below which nobody asks for it: where a rough look leaves no doubt that it has less, there is none.
+    double least_evidence = -1e9;
     /// Roughly where it is, in seconds from the window's start, if that is known: then nothing else is searched.
     std::optional<std::pair<double, double>> hint;
     double earliest = -0.05;  ///< seconds: it does not begin before this

@@ -56,14 +56,17 @@ Found scan(Likelihood& like, const MovementWindow& w) {
     const double room_end = like.end() + 0.3;  // and within 20 % of its length
     for (double duration = std::max(w.shortest, 0.2); duration <= std::min(w.longest, room_end - like.begin());
          duration *= longer) {
-        const double step = std::max(0.8 * like.bin(), duration / 7.0);
+        // Neighbours differ by whole bins, which spares sampling their shapes anew; short ones need half of one.
+        const double least_step = duration < 4.0 * like.bin() ? 0.5 : 1.0;
+        const double step = like.bin() * std::max(least_step, std::round(duration / 7.0 / like.bin()));
         const std::size_t profiles = duration < 8.0 * like.bin() ? 1 : rough_profiles;
         const Expected each(w, step * duration * (longer - 1.0) / static_cast<double>(profiles), duration);
-        for (double start = std::max(w.earliest, like.begin() - 0.2 * duration); start + duration < room_end;
-             start += step)
-            for (std::size_t p = 0; p < profiles; ++p)
-                if (Candidate c = like.candidate(start, duration, p); lies_within(like, c))
-                    all.push_back({std::move(c), each});
+        const double first = std::max(w.earliest, like.begin() - 0.2 * duration);
+        for (std::size_t p = 0; p < profiles; ++p)
+            for (const double from : {first, first + step})
+                for (double start = from; start + duration < room_end; start += 2.0 * step)
+                    if (Candidate c = like.candidate(start, duration, p); lies_within(like, c))
+                        all.push_back({std::move(c), each});
     }
     Found found;
     for (int pass = 0; pass < 3; ++pass) {
@@ -91,7 +94,7 @@ Found refine(Likelihood& like, const MovementWindow& w, double start, double end
         for (int i = -4; i <= 4; ++i)
             for (int j = -4; j <= 4; ++j) {
                 // Every second one, as on a chessboard: the posterior is that smooth.
-                if ((i + j) % 2 != 0)
+                if (pass + 1 < passes && (i + j) % 2 != 0)
                     continue;
                 const double from = start + i * start_step, to = end + j * end_step;
                 if (from < w.earliest || to - from < w.shortest || to - from > w.longest)
@@ -99,7 +102,7 @@ Found refine(Likelihood& like, const MovementWindow& w, double start, double end
                 for (std::size_t p = 0; p < shapes; ++p)
                     if (likely[p] > 0.0)
                         if (const Candidate c = like.candidate(from, to - from, p); lies_within(like, c))
-                            weigh(found, like, w, c, Expected(w, 2.0 * start_step * end_step * likely[p] / all, c.duration));
+                            weigh(found, like, w, c, Expected(w, start_step * end_step * likely[p] / all, c.duration));
             }
         if (found.posterior.empty())
             return found;
