@@ -37,7 +37,6 @@ struct RepMarks {
     bool returned = false;         ///< the other foot took load again
     std::optional<Side> one_foot;  ///< the leg that stood alone in between
     bool left_plate = false;
-    bool last_resort = false;  ///< what may explain it better has been asked, in vain
 };
 
 /// Everything measured of one candidate.

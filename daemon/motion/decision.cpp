@@ -42,6 +42,8 @@ constexpr double most_shifted = 0.5;
 constexpr double wholly_lifted = 0.97;
 /// Seconds: from the top to the lifting of the foot.
 constexpr double longest_until_lifting = 10.0;
+/// Seconds: a drop on two feet between two rises stands at one of its ends, for more than this.
+constexpr double least_top = 0.3, least_end = 0.1;
 /// Part of a rise's height: who knows it no better has seen hands, and the sooner where these come and go and nobody
 /// saw it rise.
 constexpr double barely_seen = 0.45, dimly_seen = 0.3;
@@ -74,6 +76,13 @@ bool begins_alone(const Account& a, const RepMarks& marks) {
 /// Seconds from the drop's end to the other foot's return.
 double at_bottom(const Account& a, const RepMarks& marks) {
     return static_cast<double>(marks.end - a.drop_window) * bin_seconds - a.drop->end;
+}
+
+/// A gentle way up ends as a drop begins, and the next rise begins as a drop ends: what is between both from end to end
+/// is made of these two.
+bool fills_all_between(const Account& a, const RepMarks& marks) {
+    const double at_top = static_cast<double>(a.drop_window - marks.top) * bin_seconds + a.drop->start;
+    return at_top < least_top && at_bottom(a, marks) < least_end;
 }
 
 /// Stands at the bottom on one foot, and not for long.
@@ -193,10 +202,11 @@ Outcome decide(const Account& a, const RepMarks& marks, const History& history, 
     if (a.hands_unsteady && a.drop)
         return (a.rise_by_pressure ? borne_out(a, marks) : lies_on_one_foot(a, marks)) ? Outcome::rep
                                                                                        : Outcome::nothing;
-    const bool came_down =
-        a.drop && a.drop->height > std::max(0.012, enough * a.rise->height) && !impossible(*a.drop) &&
-        a.drop->evidence > evidence &&
-        a.drop->noise < (marks.one_foot || marks.last_resort ? no_such_movement : no_such_on_two_feet);
+    const bool came_down = a.drop && a.drop->height > std::max(0.012, enough * a.rise->height) &&
+                           !impossible(*a.drop) && a.drop->evidence > evidence &&
+                           a.drop->noise < (marks.one_foot ? no_such_movement : no_such_on_two_feet);
+    if (marks.settled && a.drop && fills_all_between(a, marks))
+        return Outcome::nothing;
     if (came_down && (a.drop_over || !marks.left_plate) && (!marks.left_plate || marks.one_foot || marks.descent_from))
         return Outcome::rep;
     return marks.left_plate ? Outcome::incomplete : Outcome::nothing;

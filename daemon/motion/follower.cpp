@@ -201,7 +201,6 @@ void Follower::propose(BinIndex end, bool returned, bool left_plate) {
     m.end = end;
     m.returned = returned;
     m.left_plate = left_plate;
-    put_forward_ = m;
     notice(end, m);
 }
 
@@ -209,7 +208,6 @@ void Follower::settle_candidate(bool was_rep, bool no_rise) {
     const bool next_has_begun = std::exchange(next_has_begun_, false);
     if (const auto suspect = std::exchange(suspect_, std::nullopt); suspect && !was_rep) {
         // Not with the suspect's own end: then before it, and it was a rise.
-        last_resort_ = put_forward_;
         lowering_->last = suspect->from - bins_in(settled_seconds) - 1;
         put_lowering_forward(suspect->from);
         next_has_begun_ = true;
@@ -217,12 +215,6 @@ void Follower::settle_candidate(bool was_rep, bool no_rise) {
         moved_from_ = suspect->from;
         begin_rep(suspect->to);
         new_level();
-        return;
-    }
-    if (auto resort = std::exchange(last_resort_, std::nullopt); resort && !was_rep) {
-        resort->last_resort = true;
-        next_has_begun_ = true;
-        notice(resort->end, *resort);
         return;
     }
     if (!was_rep) {

@@ -177,11 +177,9 @@ class Follower {
         double height;
     };
     std::optional<Suspect> suspect_;
-    std::optional<RepMarks> last_resort_;  ///< with the suspect's own end, after all, if nothing else explains it
-    RepMarks put_forward_;                 ///< last
-    bool next_has_begun_ = false;          ///< the rep put forward last is no longer marks_'
-    bool tentative_ = false;               ///< the rise was only seen by looking back: a plain one replaces it
-    BinIndex look_from_ = 0;               ///< looking back ends here: before was a squat
+    bool next_has_begun_ = false;  ///< the rep put forward last is no longer marks_'
+    bool tentative_ = false;       ///< the rise was only seen by looking back: a plain one replaces it
+    BinIndex look_from_ = 0;       ///< looking back ends here: before was a squat
     struct Lowering {
         double height;        ///< metres so far
         BinIndex from, last;  ///< where it began; where it was last seen to have gone on

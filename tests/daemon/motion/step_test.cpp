@@ -149,3 +149,21 @@ TEST_CASE("a brisk lift by the other foot is no bounce") {
     for (const Rep& rep : reps)
         CHECK(rep.drop_duration->value == Approx(0.83 * 3.0).margin(0.5));
 }
+
+TEST_CASE("who straightens up slowly before the next rise has lowered nothing") {
+    // Its first push was taken for the end of a drop on two feet.
+    for (const double before : {1.0, 1.4, 1.8})
+        for (const double height : {0.06, 0.08, 0.1}) {
+            INFO(height << " m, over " << before << " s before the next rise");
+            auto samples = four_reps({0.1, 0.4, 0.5});
+            for (ForceSample& s : samples) {
+                const double in_rep = std::fmod(s.t.value - 8.0, 15.0);
+                const double push = 75.0 * height / (2.7 * 2.7) * bell_push((in_rep - 16.0 + before + 2.7) / 2.7);
+                if (s.t.value > 8.0 && s.t.value < 65.0) {
+                    s.left += Newtons{0.5 * push};
+                    s.right += Newtons{0.5 * push};
+                }
+            }
+            CHECK(verdicts(analyze(samples, {}).reps) == std::vector<std::string>(4, "fast_drop"));
+        }
+}
