@@ -57,7 +57,7 @@ struct Account {
     std::optional<double> coupling;  ///< millimetres that the pressure of both feet went to the toes, a metre of rise
     double rise_shift = 0.0;         ///< of the load, that went from leg to leg within the rise
     bool sank_after = false;         ///< what the drop left of the rise was lowered on two feet after the return
-    bool drop_over = false;          ///< the descent ended before the marks' end
+    bool drop_over = false;          ///< the body stood at the bottom before the marks' end
 };
 
 /// Metres: a rise as far as anybody's may go, as what is expected of the drop behind it.

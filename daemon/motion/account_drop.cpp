@@ -32,6 +32,10 @@ constexpr double unlike_sway = 4.0;
 constexpr double bob_part = 0.35, longest_bob = 1.2, bob_after_shift = 0.8, whole_way = 0.6, evidence_behind_bob = 15.0,
                  bob_end_error = 0.1;
 
+/// Seconds that a body stands at the bottom before it leaves the plate, at least: a descent that ends later than that
+/// was cut off.
+constexpr double stands_before_leaving = 0.2;
+
 /// Below this, and above this speed, a drop's force is far above sway.
 constexpr double quick_seconds = 1.3, quick_speed = 0.09;
 /// Seconds after a rebound's own end in which the body stands, for plain integration; and what the turn from a quick
@@ -148,7 +152,7 @@ void Accounting::fit_drop() {
     const MovementFit& fit = *out_.drop;
     drop_start_ = seconds(from) + fit.start;
     drop_end_ = seconds(from) + fit.end;
-    out_.drop_over = drop_end_ < seconds(to) + 0.05;
+    out_.drop_over = drop_end_ < seconds(to) - stands_before_leaving;
     Rep& r = out_.rep;
     r.drop_start = clock(drop_start_);
     r.drop_end = clock(drop_end_);

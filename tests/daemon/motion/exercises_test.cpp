@@ -126,6 +126,16 @@ TEST_CASE("a rep that is broken off is said and not counted") {
     }
 }
 
+TEST_CASE("a descent that the leaving cuts off is broken off, though what there was of it fades like a whole one") {
+    for (const Person& person : {Person{100, 80, right}, Person{101, 1000, right}, Person{120, 80, right},
+                                 Person{127, 1000, right}, Person{135, 80, right}}) {
+        const std::string script = session_of("good,incomplete(at=drop,drop=4),quiet:4,good");
+        INFO(description(person, script));
+        const Record record = simulated::record(script, person);
+        CHECK(verdicts(analyze(record.samples, record.criteria).reps) == std::vector<std::string>{"good", "good"});
+    }
+}
+
 TEST_CASE("a slow shallow drop is known by what the body sinks on two feet afterwards") {
     const std::vector<std::string> expected{"good", "shallow_drop", "good"};
     for (const Person& person : {Person{1, 80, right}, Person{2, 1000, left}}) {
