@@ -183,7 +183,7 @@ Outcome decide(const Account& a, const RepMarks& marks, const History& history, 
         return Outcome::nothing;
     // On two feet a descent may go on after a pause, until it is settled.
     const bool part = a.drop && a.drop->height < 0.5 * a.rise->height;
-    const double enough = marks.left_plate ? 0.6 : marks.one_foot ? 0.12 : marks.settled ? 0.3 : 0.75;
+    const double enough = marks.left_plate ? 0.75 : marks.one_foot ? 0.12 : marks.settled ? 0.3 : 0.75;
     // Who rose on two feet and then stood on one lowered on it; after a rise on one leg that is not said.
     const bool said = !a.rise_looked_for && !part && a.rise_share < wholly_on_one;
     const double evidence = !marks.one_foot      ? evidence_on_two_feet
