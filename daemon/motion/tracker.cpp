@@ -21,8 +21,26 @@ constexpr double least_slow = 1.2, surely = 0.2;  // seconds
 constexpr double least_shallow = 0.008;
 /// Of the reference: then no hands have taken anything in a rep.
 constexpr double without_hands = 0.98;
+/// What a lift is known to at best, metres, as a body that is back on the step stands a little otherwise than before.
+constexpr double lift_error = 0.004;
+/// Seconds before the plate is known to be empty: who steps off moves as no return does.
+constexpr double stepping_off = 1.0;
+/// Standard uncertainties by which a later account must differ to be told.
+constexpr double worth_telling = 0.5;
 /// From the return of a set's first rep to that of its second.
 constexpr Seconds most_between{40.0};
+
+template <class Quantity>
+bool moved(std::optional<Quantity> from, std::optional<Quantity> to, std::optional<Quantity> uncertainty) {
+    return from.has_value() != to.has_value() ||
+           (from && uncertainty && std::abs((*to - *from).value) > worth_telling * uncertainty->value);
+}
+
+bool says_otherwise(const Rep& again, const Rep& told) {
+    return again.verdict != told.verdict || again.faults != told.faults || again.reasons != told.reasons ||
+           moved(told.drop_duration, again.drop_duration, told.drop_duration_uncertainty) ||
+           moved(told.drop_depth, again.drop_depth, told.drop_depth_uncertainty);
+}
 
 }  // namespace
 
@@ -58,9 +76,9 @@ struct Tracker::Impl {
                 plate_fault = true;
             if (*event == EventKind::step_off || *event == EventKind::gap) {
                 first_from_the_top.reset();
+                learn_from_last_return(n.at - bins_in(stepping_off), out);
+                last_on_one_foot.reset();
                 further = {};
-                if (last_on_one_foot)
-                    last_on_one_foot->rise_height = 0.0;  // nor does its return tell of who steps on next
                 if (gain_sd < unlearned_gain_sd)
                     follower.learn(knowledge());
             }
@@ -101,48 +119,75 @@ struct Tracker::Impl {
         if (!last_on_one_foot || last_on_one_foot->marks.end != settled.from)
             return false;
         RepMarks marks = last_on_one_foot->marks;
-        if (last_on_one_foot->index == 0 && !marks.has_rise)
+        const auto& told = last_on_one_foot->told;
+        if (!told && !marks.has_rise)
             return false;
         marks.undone = std::pair{settled.from, settled.to};
-        const double origin = clock(marks.end).value - static_cast<double>(marks.end) * bin_seconds;
-        Account account = account_for(history, origin, marks, last_on_one_foot->known, criteria);
+        Account account = account_of(marks, last_on_one_foot->known);
         if (!account.sank_after || !account.rise || !account.drop || account.drop->height < least_shallow ||
-            impossible(*account.drop) || (account.rise_by_pressure && last_on_one_foot->index == 0))
+            impossible(*account.drop) || (account.rise_by_pressure && !told))
             return false;
-        judge(account, criteria);
-        account.rep.index = last_on_one_foot->index > 0 ? last_on_one_foot->index : next_index();
-        account.rep.revision = last_on_one_foot->index > 0 ? 2 : 1;
+        if (told) {
+            out.push_back(revised(account, *told));
+        } else {
+            judge(account, criteria);
+            account.rep.index = next_index();
+            out.push_back(account.rep);
+        }
         // What the account before it taught was not so.
         further = last_on_one_foot->further;
         usual_drop = last_on_one_foot->usual_drop;
         last_on_one_foot.reset();
-        out.push_back(account.rep);
         return true;
     }
 
-    /// By how much a return lifted the body tells how far the drop before it went below the step.
-    void learn_from_last_return(const RepMarks& next) {
+    Account account_of(const RepMarks& marks, const Knowledge& known) const {
+        const double origin = clock(marks.end).value - static_cast<double>(marks.end) * bin_seconds;
+        return account_for(history, origin, marks, known, criteria);
+    }
+
+    /// A later account of what was told already.
+    Rep revised(Account& account, const Rep& told) const {
+        if (std::ranges::count(told.reasons, Reason::second_person) > 0)
+            account.rep.reasons.push_back(Reason::second_person);
+        judge(account, criteria);
+        account.rep.index = told.index;
+        account.rep.revision = told.revision + 1;
+        return account.rep;
+    }
+
+    /// By how much a return lifted the body tells how far the drop before it went below the step: that one, which is
+    /// told again where it was told otherwise, and those to come.
+    void learn_from_last_return(BinIndex until, std::vector<Output>& out) {
         if (!last_on_one_foot || !(last_on_one_foot->rise_height > 0.0))
             return;
+        const OnOneFoot& last = *last_on_one_foot;
         const double rise = std::exchange(last_on_one_foot->rise_height, 0.0);
-        const BinIndex until = next.has_rise ? next.rise_from - bins_in(0.2) : next.top;
-        if (const auto lift = lift_of(history, last_on_one_foot->marks, last_on_one_foot->known, until))
-            further.learn(lift->first / rise, lift->second * lift->second / (rise * rise));
+        const auto lift = lift_of(history, last.marks, last.known, until);
+        if (!lift)
+            return;
+        further.learn(lift->first / rise, lift->second * lift->second / (rise * rise));
+        Knowledge known = last.known;
+        known.further = lift->first / rise;
+        known.further_sd = std::hypot(lift->second, lift_error) / rise;
+        Account account = account_of(last.marks, known);
+        if (!account.drop_expected || decide(account, last.marks, history, known) != Outcome::rep)
+            return;
+        if (Rep again = revised(account, *last.told); says_otherwise(again, *last.told))
+            out.push_back(std::move(again));
     }
 
     void candidate(const RepMarks& marks, std::vector<Output>& out) {
-        learn_from_last_return(marks);
+        learn_from_last_return(marks.has_rise ? marks.rise_from - bins_in(0.2) : marks.top, out);
         const Knowledge known = knowledge();
-        const double origin = clock(marks.end).value - static_cast<double>(marks.end) * bin_seconds;
-        const auto account_of = [&](const RepMarks& m) { return account_for(history, origin, m, known, criteria); };
         RepMarks as_seen = marks;
         if (marks.from_the_top)
             as_seen.look_for_rise_from.reset();
-        Account account = account_of(as_seen);
+        Account account = account_of(as_seen, known);
         Outcome outcome = decide(account, as_seen, history, known);
         if (marks.from_the_top && marks.look_for_rise_from) {
             // Unless hands hid the rise.
-            Account whole = account_of(marks);
+            Account whole = account_of(marks, known);
             if (whole.rise_by_pressure && decide(whole, marks, history, known) == Outcome::rep) {
                 account = std::move(whole);
                 outcome = Outcome::rep;
@@ -161,7 +206,7 @@ struct Tracker::Impl {
         const auto try_again = [&](const RepMarks& again) {
             if (outcome != Outcome::nothing)
                 return;
-            account = account_of(again);
+            account = account_of(again, known);
             outcome = decide(account, again, history, known);
             put_off();
         };
@@ -177,12 +222,12 @@ struct Tracker::Impl {
                 try_again(again);
         }
         follower.settle_candidate(outcome != Outcome::nothing, no_rise);
-        if (outcome == Outcome::rep && !marks.one_foot && last_on_one_foot && last_on_one_foot->index == 0 &&
+        if (outcome == Outcome::rep && !marks.one_foot && last_on_one_foot && !last_on_one_foot->told &&
             last_on_one_foot->marks.rise_from == marks.rise_from &&
             account_again({last_on_one_foot->marks.end, marks.end}, out))
             return;  // it was the rest of a drop on one foot
         if (marks.one_foot && marks.returned)
-            last_on_one_foot = OnOneFoot{marks, known, usual_drop, further};
+            last_on_one_foot = OnOneFoot{marks, known, usual_drop, further, std::nullopt};
         if (outcome == Outcome::nothing) {
             if (perhaps)
                 put_off_first(std::move(*perhaps), marks);
@@ -219,8 +264,10 @@ struct Tracker::Impl {
             account.rep.faults = {Fault::incomplete};
         }
         account.rep.index = next_index();
-        if (last_on_one_foot) {
-            last_on_one_foot->index = reps;
+        if (!marks.one_foot || !marks.returned) {
+            last_on_one_foot.reset();
+        } else {
+            last_on_one_foot->told = account.rep;
             last_on_one_foot->rise_height = account.rise && !account.rise_looked_for ? account.rise->height : 0.0;
         }
         out.push_back(account.rep);
@@ -295,7 +342,7 @@ struct Tracker::Impl {
         Knowledge known;
         UsualDrop usual_drop;  ///< before it
         Further further;
-        int index = 0;             ///< of the rep, 0 for none
+        std::optional<Rep> told;
         double rise_height = 0.0;  ///< metres, until its return is asked
     };
     std::optional<OnOneFoot> last_on_one_foot;
@@ -326,6 +373,7 @@ std::vector<Output> Tracker::finish() {
     std::vector<Output> out;
     impl_->grid.finish(impl_->bins);
     impl_->take(out);
+    impl_->learn_from_last_return(impl_->history.end(), out);
     return out;
 }
 

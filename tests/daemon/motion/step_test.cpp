@@ -77,6 +77,16 @@ std::vector<ForceSample> four_reps(const Drop& drop) {
 
 }  // namespace
 
+TEST_CASE("what a return lifts tells again of the drop before it, the first of a set and the last") {
+    for_people("good(drop=3,below=0.03)*2", {{52, 1000, right}, {53, 100, right}, {55, 80, left}, {57, 80, right}},
+               [](const Record& record, const std::vector<Rep>& reps) {
+                   for (std::size_t i = 0; i < reps.size(); ++i) {
+                       INFO("rep " << i + 1);
+                       CHECK(reps[i].drop_depth->value == Approx(record.truth.reps[i].drop_depth->value).margin(0.008));
+                   }
+               });
+}
+
 TEST_CASE("a drop below the step goes further than its rise, and the set teaches how much") {
     for_people("good(drop=3,below=0.025)*6",
                {{3, 80, left}, {4, 80, right}, {5, 1000, left}, {6, 1000, right}, {7, 63, left}},
@@ -93,7 +103,7 @@ TEST_CASE("a return that lifts the body is no part of the descent, nor does its 
                    CHECK(verdicts(reps) == verdicts(record.truth));
                    for (std::size_t i = 0; i < reps.size(); ++i) {
                        INFO("rep " << i + 1);
-                       CHECK(reps[i].revision == 1);
+                       CHECK(*reps[i].drop_depth > *record.truth.reps[i].drop_depth - Metres{0.02});
                        CHECK(reps[i].drop_end->value < record.truth.reps[i].drop_end->value + 0.7);
                    }
                });
