@@ -21,6 +21,8 @@ constexpr double least_slow = 1.2, surely = 0.2;  // seconds
 constexpr double least_shallow = 0.008;
 /// Of the reference: then no hands have taken anything in a rep.
 constexpr double without_hands = 0.98;
+/// Part of the rise: what is left of it after a shallow drop, at least.
+constexpr double least_rest = 0.3;
 /// What a lift is known to at best, metres, as a body that is back on the step stands a little otherwise than before.
 constexpr double lift_error = 0.004;
 /// Seconds before the plate is known to be empty: who steps off moves as no return does.
@@ -141,6 +143,14 @@ struct Tracker::Impl {
         return true;
     }
 
+    /// Whether a descent on two feet may be the rest of one on one foot, of the same rise, that was too little to be told
+    /// by itself.
+    bool is_rest(const Account& a, const RepMarks& marks) const {
+        return !marks.one_foot && !marks.left_plate && last_on_one_foot && !last_on_one_foot->told &&
+               last_on_one_foot->marks.rise_from == marks.rise_from && a.rise && a.drop &&
+               a.drop->height > least_rest * a.rise->height;
+    }
+
     Account account_of(const RepMarks& marks, const Knowledge& known) const {
         const double origin = clock(marks.end).value - static_cast<double>(marks.end) * bin_seconds;
         return account_for(history, origin, marks, known, criteria);
@@ -221,11 +231,10 @@ struct Tracker::Impl {
             if (known.usual_drop > 0.0)
                 try_again(again);
         }
-        follower.settle_candidate(outcome != Outcome::nothing, no_rise);
-        if (outcome == Outcome::rep && !marks.one_foot && last_on_one_foot && !last_on_one_foot->told &&
-            last_on_one_foot->marks.rise_from == marks.rise_from &&
-            account_again({last_on_one_foot->marks.end, marks.end}, out))
-            return;  // it was the rest of a drop on one foot
+        const bool was_rest = is_rest(account, marks) && account_again({last_on_one_foot->marks.end, marks.end}, out);
+        follower.settle_candidate(was_rest || outcome != Outcome::nothing, no_rise);
+        if (was_rest)
+            return;
         if (marks.one_foot && marks.returned)
             last_on_one_foot = OnOneFoot{marks, known, usual_drop, further, std::nullopt};
         if (outcome == Outcome::nothing) {
