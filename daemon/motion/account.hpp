@@ -30,6 +30,7 @@ struct RepMarks {
     BinIndex rise_from = 0, rise_to = 0;   ///< roughly
     BinIndex top = 0;                      ///< the rise is over, or the top was held: the descent lies behind this
     std::optional<BinIndex> descent_from;  ///< where the follower saw a descent on two feet begin, roughly
+    BinIndex descent_to = 0;               ///< and where it last saw it go on
     /// What the body sank on two feet after the foot's return: [from, to).
     std::optional<std::pair<BinIndex, BinIndex>> undone;
     bool settled = false;          ///< nothing more of it has come for long: it is over, however shallow

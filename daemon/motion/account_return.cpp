@@ -23,9 +23,24 @@ constexpr double falling_speed = 0.06, longest_braked = 1.2;
 /// stretch tells nothing.
 constexpr double stands_again = 0.2, still_seconds = 0.3, lift_over = 2.0, least_after = 0.8, unclear = 4.0;
 
+/// Seconds before a rise in which the body stands low. Of the weight: what cells creep and drift down by in a rep (3 to
+/// 12 N/min, domain.md), with sway, and what its load may be more by. Of the load on one foot: as much as before.
+constexpr double low_seconds = 0.5, most_creep = 0.0065, most_more = 0.002, same_share = 0.2;
+
 double still_share(const History& history, BinIndex to) {
     const auto at = [](BinIndex i) { return static_cast<double>(i) * bin_seconds; };
     return left_share_over(history, at(to - bins_in(still_seconds)), at(to)).value_or(0.5);
+}
+
+/// Who stands at `to` as before the rise is where it began; else hands took or gave load, or somebody steps off or
+/// rises.
+bool stands_as_before(const History& history, BinIndex low_from, BinIndex rise_from, BinIndex to,
+                      const Knowledge& known) {
+    const BinIndex from = to - bins_in(still_seconds);
+    const double before = history.mean_total(low_from, rise_from), now = history.mean_total(from, to);
+    const double more = (now - before) / known.system_weight;
+    return more > -most_creep && more < most_more &&
+           std::abs(history.mean_left(from, to) / now - history.mean_left(low_from, rise_from) / before) < same_share;
 }
 
 /// A stretch on two feet at whose end the body stands.
@@ -104,8 +119,14 @@ bool Accounting::is_lifted(const MovementWindow& w, BinIndex from, std::size_t e
 
 std::optional<std::pair<double, double>> lift_of(const History& history, const RepMarks& marks, const Knowledge& known,
                                                  BinIndex until) {
-    const BinIndex from = marks.end - bins_in(may_lift_before), to = std::min(until, marks.end + bins_in(lift_over));
-    if (!marks.one_foot || !marks.returned || history.clamp(from) != from || to - marks.end < bins_in(least_after))
+    const BinIndex from = marks.end - bins_in(may_lift_before), low_from = marks.rise_from - bins_in(low_seconds);
+    if (!marks.one_foot || !marks.returned || !marks.has_rise || history.clamp(low_from) != low_from)
+        return std::nullopt;
+    // The next rise may follow at once: then up to before it.
+    BinIndex to = std::min(until, marks.end + bins_in(lift_over));
+    while (to - marks.end >= bins_in(least_after) && !stands_as_before(history, low_from, marks.rise_from, to, known))
+        to -= bins_in(still_seconds);
+    if (to - marks.end < bins_in(least_after))
         return std::nullopt;
     Stretch stretch(history, from, to, still_share(history, to), known);
     MovementWindow& w = until_still(stretch, history, to, known);

@@ -44,6 +44,8 @@ constexpr double wholly_lifted = 0.97;
 constexpr double longest_until_lifting = 10.0;
 /// Seconds: a drop on two feet between two rises stands at one of its ends, for more than this.
 constexpr double least_top = 0.3, least_end = 0.1;
+/// Of the evidence for the rise: a drop as brisk as that has about as much.
+constexpr double made_of = 0.3;
 /// Part of a rise's height: who knows it no better has seen hands, and the sooner where these come and go and nobody
 /// saw it rise.
 constexpr double barely_seen = 0.45, dimly_seen = 0.3;
@@ -82,7 +84,7 @@ double at_bottom(const Account& a, const RepMarks& marks) {
 /// is made of these two.
 bool fills_all_between(const Account& a, const RepMarks& marks) {
     const double at_top = static_cast<double>(a.drop_window - marks.top) * bin_seconds + a.drop->start;
-    return at_top < least_top && at_bottom(a, marks) < least_end;
+    return at_top < least_top && at_bottom(a, marks) < least_end && a.drop->evidence < made_of * a.rise->evidence;
 }
 
 /// Stands at the bottom on one foot, and not for long.
@@ -205,7 +207,7 @@ Outcome decide(const Account& a, const RepMarks& marks, const History& history, 
     const bool came_down = a.drop && a.drop->height > std::max(0.012, enough * a.rise->height) &&
                            !impossible(*a.drop) && a.drop->evidence > evidence &&
                            a.drop->noise < (marks.one_foot ? no_such_movement : no_such_on_two_feet);
-    if (marks.settled && a.drop && fills_all_between(a, marks))
+    if (!marks.one_foot && marks.settled && a.drop && fills_all_between(a, marks))
         return Outcome::nothing;
     if (came_down && (a.drop_over || !marks.left_plate) && (!marks.left_plate || marks.one_foot || marks.descent_from))
         return Outcome::rep;

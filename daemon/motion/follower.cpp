@@ -208,8 +208,7 @@ void Follower::settle_candidate(bool was_rep, bool no_rise) {
     const bool next_has_begun = std::exchange(next_has_begun_, false);
     if (const auto suspect = std::exchange(suspect_, std::nullopt); suspect && !was_rep) {
         // Not with the suspect's own end: then before it, and it was a rise.
-        lowering_->last = suspect->from - bins_in(settled_seconds) - 1;
-        put_lowering_forward(suspect->from);
+        put_lowering_forward(suspect->from, true);
         next_has_begun_ = true;
         height_ = suspect->height;
         moved_from_ = suspect->from;

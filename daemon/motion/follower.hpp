@@ -55,6 +55,8 @@ class Follower {
     double weight() const { return weight_; }
     double reference() const { return reference_; }
     bool second_person() const { return second_person_; }
+    /// On two feet, not at a top, and moves neither up nor down.
+    bool stands() const { return level_ != Level::up && moving_ == Moving::no && !one_foot_; }
     /// m/s up.
     double speed() const { return now_ ? -now_->speed : speed_; }
     /// Metres below the top.
@@ -90,7 +92,7 @@ class Follower {
     double enough_descent() const;
     void see_lowering(BinIndex i, double height, BinIndex from);
     bool lowering_due(BinIndex i) const;
-    void put_lowering_forward(BinIndex bottom);
+    void put_lowering_forward(BinIndex bottom, bool over = false);
     void see_sinking(BinIndex i);
     void suspect_rise(BinIndex i);
     void stopped_from_below(BinIndex i, bool anchored);

@@ -182,8 +182,7 @@ void Follower::stopped_from_the_top(BinIndex i, bool anchored) {
     } else if (!one_foot_ && lowering_ && height_ - lowest_ > least_rise && fastest_up_ > onset_after_rise) {
         // The next rise tells that the descent on two feet was over.
         const BinIndex bottom = std::max(lowering_->last, still_);
-        lowering_->last = bottom - bins_in(settled_seconds) - 1;
-        put_lowering_forward(bottom);
+        put_lowering_forward(bottom, true);
         moved_from_ = bottom;
         height_ -= lowest_;
         begin_rep(i);
@@ -282,10 +281,11 @@ bool Follower::lowering_due(BinIndex i) const {
     return i - std::max(lowering_->asked, lowering_->last) > bins_in(1.0);
 }
 
-void Follower::put_lowering_forward(BinIndex bottom) {
+void Follower::put_lowering_forward(BinIndex bottom, bool over) {
     lowering_->asked = bottom + 1;
     marks_.descent_from = lowering_->from;
-    marks_.settled = bottom - lowering_->last > bins_in(settled_seconds);
+    marks_.descent_to = lowering_->last;
+    marks_.settled = over || bottom - lowering_->last > bins_in(settled_seconds);
     propose(bottom + 1, false, false);
 }
 

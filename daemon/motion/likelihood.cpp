@@ -158,10 +158,11 @@ const Likelihood::Sampled& Likelihood::sampled(const Candidate& c) const {
     const double begin = (c.start - profile.from() * whole - begin_) / bin_;
     Sampled& s = sampled_;
     s.edge = static_cast<Eigen::Index>(std::ceil(begin));
-    s.middle = static_cast<Eigen::Index>(std::ceil(begin - 0.5));
     const double offset = static_cast<double>(s.edge) - begin;
     constexpr double same = 1e-9;
-    if (s.profile == c.profile && s.duration == c.duration && std::abs(s.offset - offset) < same)
+    const bool known = s.profile == c.profile && s.duration == c.duration && std::abs(s.offset - offset) < same;
+    s.middle = (known ? s.offset : offset) < 0.5 ? s.edge : s.edge - 1;
+    if (known)
         return s;
     s.profile = c.profile;
     s.duration = c.duration;

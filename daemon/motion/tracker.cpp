@@ -26,22 +26,25 @@ constexpr double least_rest = 0.3;
 /// What a lift is known to at best, metres, as a body that is back on the step stands a little otherwise than before.
 constexpr double lift_error = 0.004;
 /// Seconds before the plate is known to be empty: who steps off moves as no return does.
-constexpr double stepping_off = 1.0;
-/// Standard uncertainties by which a later account must differ to be told.
-constexpr double worth_telling = 0.5;
+constexpr double stepping_off = 1.5;
+/// Seconds after a return: then its lift is over, and a rise that follows at once has been seen.
+constexpr double lift_seen = 5.0;
+/// Standard uncertainties by which a later account must differ to be told, and may.
+constexpr double worth_telling = 0.5, most_moved = 6.0;
 /// From the return of a set's first rep to that of its second.
 constexpr Seconds most_between{40.0};
 
 template <class Quantity>
-bool moved(std::optional<Quantity> from, std::optional<Quantity> to, std::optional<Quantity> uncertainty) {
+bool moved(std::optional<Quantity> from, std::optional<Quantity> to, std::optional<Quantity> uncertainty,
+           double times) {
     return from.has_value() != to.has_value() ||
-           (from && uncertainty && std::abs((*to - *from).value) > worth_telling * uncertainty->value);
+           (from && uncertainty && std::abs((*to - *from).value) > times * uncertainty->value);
 }
 
-bool says_otherwise(const Rep& again, const Rep& told) {
+bool says_otherwise(const Rep& again, const Rep& told, double times) {
     return again.verdict != told.verdict || again.faults != told.faults || again.reasons != told.reasons ||
-           moved(told.drop_duration, again.drop_duration, told.drop_duration_uncertainty) ||
-           moved(told.drop_depth, again.drop_depth, told.drop_depth_uncertainty);
+           moved(told.drop_duration, again.drop_duration, told.drop_duration_uncertainty, times) ||
+           moved(told.drop_depth, again.drop_depth, told.drop_depth_uncertainty, times);
 }
 
 }  // namespace
@@ -64,6 +67,9 @@ struct Tracker::Impl {
             follower.step(history.end() - 1);
             for (const Noticed& n : follower.take_noticed())
                 report(n, out);
+            if (last_on_one_foot && history.end() >= last_on_one_foot->marks.end + bins_in(lift_seen) &&
+                follower.stands())
+                learn_from_last_return(history.end(), out);
         }
         bins.clear();
     }
@@ -78,7 +84,8 @@ struct Tracker::Impl {
                 plate_fault = true;
             if (*event == EventKind::step_off || *event == EventKind::gap) {
                 first_from_the_top.reset();
-                learn_from_last_return(n.at - bins_in(stepping_off), out);
+                if (*event == EventKind::step_off)
+                    learn_from_last_return(n.at - bins_in(stepping_off), out);
                 last_on_one_foot.reset();
                 further = {};
                 if (gain_sd < unlearned_gain_sd)
@@ -143,12 +150,22 @@ struct Tracker::Impl {
         return true;
     }
 
-    /// Whether a descent on two feet may be the rest of one on one foot, of the same rise, that was too little to be told
-    /// by itself.
+    /// Whether a descent on two feet may be the rest of one on one foot, of the same rise, that was too little to be
+    /// told by itself.
     bool is_rest(const Account& a, const RepMarks& marks) const {
         return !marks.one_foot && !marks.left_plate && last_on_one_foot && !last_on_one_foot->told &&
                last_on_one_foot->marks.rise_from == marks.rise_from && a.rise && a.drop &&
                a.drop->height > least_rest * a.rise->height;
+    }
+
+    /// The next rise may follow at once, and spoils what is seen of the rest: then up to before it.
+    bool account_again_by_rest(const RepMarks& rest, std::vector<Output>& out) {
+        const BinIndex from = last_on_one_foot->marks.end;
+        for (BinIndex to = std::min(rest.end, rest.descent_to + bins_in(0.5)); to > from + bins_in(0.6);
+             to -= bins_in(0.3))
+            if (account_again({from, to}, out))
+                return true;
+        return false;
     }
 
     Account account_of(const RepMarks& marks, const Knowledge& known) const {
@@ -168,27 +185,37 @@ struct Tracker::Impl {
 
     /// By how much a return lifted the body tells how far the drop before it went below the step: that one, which is
     /// told again where it was told otherwise, and those to come.
-    void learn_from_last_return(BinIndex until, std::vector<Output>& out) {
+    void learn_from_last_return(BinIndex until, std::vector<Output>& out, bool sure = true) {
         if (!last_on_one_foot || !(last_on_one_foot->rise_height > 0.0))
             return;
-        const OnOneFoot& last = *last_on_one_foot;
-        const double rise = std::exchange(last_on_one_foot->rise_height, 0.0);
+        OnOneFoot& last = *last_on_one_foot;
+        const double rise = std::exchange(last.rise_height, 0.0);
         const auto lift = lift_of(history, last.marks, last.known, until);
         if (!lift)
             return;
         further.learn(lift->first / rise, lift->second * lift->second / (rise * rise));
+        if (gain_sd < unlearned_gain_sd)
+            follower.learn(knowledge());
+        if (!sure)
+            return;
         Knowledge known = last.known;
         known.further = lift->first / rise;
         known.further_sd = std::hypot(lift->second, lift_error) / rise;
         Account account = account_of(last.marks, known);
         if (!account.drop_expected || decide(account, last.marks, history, known) != Outcome::rep)
             return;
-        if (Rep again = revised(account, *last.told); says_otherwise(again, *last.told))
-            out.push_back(std::move(again));
+        const Rep again = revised(account, *last.told);
+        // What contradicts all that the drop itself shows was no lift.
+        if (!says_otherwise(again, *last.told, worth_telling) ||
+            moved(last.told->drop_depth, again.drop_depth, last.told->drop_depth_uncertainty, most_moved))
+            return;
+        out.push_back(again);
+        last.told = again;
     }
 
     void candidate(const RepMarks& marks, std::vector<Output>& out) {
-        learn_from_last_return(marks.has_rise ? marks.rise_from - bins_in(0.2) : marks.top, out);
+        // An unseen rise may be in what is taken for its lift: then nothing is told again.
+        learn_from_last_return(marks.has_rise ? marks.rise_from - bins_in(0.2) : marks.top, out, marks.has_rise);
         const Knowledge known = knowledge();
         RepMarks as_seen = marks;
         if (marks.from_the_top)
@@ -231,7 +258,7 @@ struct Tracker::Impl {
             if (known.usual_drop > 0.0)
                 try_again(again);
         }
-        const bool was_rest = is_rest(account, marks) && account_again({last_on_one_foot->marks.end, marks.end}, out);
+        const bool was_rest = is_rest(account, marks) && account_again_by_rest(marks, out);
         follower.settle_candidate(was_rest || outcome != Outcome::nothing, no_rise);
         if (was_rest)
             return;
@@ -382,7 +409,8 @@ std::vector<Output> Tracker::finish() {
     std::vector<Output> out;
     impl_->grid.finish(impl_->bins);
     impl_->take(out);
-    impl_->learn_from_last_return(impl_->history.end(), out);
+    if (impl_->follower.stands())
+        impl_->learn_from_last_return(impl_->history.end(), out);
     return out;
 }
 
