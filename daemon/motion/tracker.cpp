@@ -30,7 +30,7 @@ constexpr double stepping_off = 1.5;
 /// Seconds after a return: then its lift is over, and a rise that follows at once has been seen.
 constexpr double lift_seen = 5.0;
 /// Standard uncertainties by which a later account must differ to be told, and may.
-constexpr double worth_telling = 0.5, most_moved = 6.0;
+constexpr double worth_telling = 0.5, most_moved = 4.0;
 /// From the return of a set's first rep to that of its second.
 constexpr Seconds most_between{40.0};
 
