@@ -177,3 +177,52 @@ TEST_CASE("who straightens up slowly before the next rise has lowered nothing") 
             CHECK(verdicts(analyze(samples, {}).reps) == std::vector<std::string>(4, "fast_drop"));
         }
 }
+
+TEST_CASE("what hands take after a return, or the next rise at the record's end, is not taken for its lift") {
+    const Drop drop{0.1, 2.5, 0.7};
+    const auto depths = [](const std::vector<ForceSample>& samples) {
+        std::vector<double> all;
+        for (const Rep& r : counted(analyze(samples, {}).reps))
+            all.push_back(r.drop_depth->value);
+        return all;
+    };
+    const auto plain = depths(four_reps(drop));
+    REQUIRE(plain.size() == 4);
+    for (const double part : {-0.02, -0.012, -0.008, -0.005, 0.005, 0.008, 0.012, 0.02}) {
+        INFO(part << " of the weight, from half a second after the second return");
+        auto samples = four_reps(drop);
+        for (ForceSample& s : samples) {
+            const double more = part * 75.0 * 9.81 * bell_way((s.t.value - 32.9) / 0.3);
+            if (s.t.value < 70.0) {
+                s.left += Newtons{0.5 * more};
+                s.right += Newtons{0.5 * more};
+            }
+        }
+        CHECK(depths(samples)[1] == Approx(plain[1]).margin(0.012));
+    }
+    for (const double end : {39.3, 39.5, 39.7, 39.9}) {
+        INFO("ends at " << end << " s, in the next rise");
+        auto samples = four_reps({0.1, 8.0, 0.7});
+        std::erase_if(samples, [&](const ForceSample& s) { return s.t.value > end; });
+        const auto whole = depths(four_reps({0.1, 8.0, 0.7}));
+        const auto cut = depths(samples);
+        REQUIRE(cut.size() >= 2);
+        CHECK(cut[1] == Approx(whole[1]).margin(0.012));
+    }
+}
+
+TEST_CASE("minutes of standing after a lift change nothing of what is told") {
+    auto samples = four_reps({0.12, 2.5, 0.7, 0.03});
+    const auto told = analyze(samples, {}).reps;
+    std::erase_if(samples, [](const ForceSample& s) { return s.t.value > 66.0; });
+    const std::vector<ForceSample> still(samples.end() - 80, samples.end());
+    for (int second = 0; second < 150; ++second)
+        for (ForceSample s : still) {
+            s.t += Seconds{second + 1.0};
+            samples.push_back(s);
+        }
+    const auto later = analyze(samples, {}).reps;
+    REQUIRE(later.size() == told.size());
+    for (std::size_t i = 0; i < told.size(); ++i)
+        CHECK(later[i].drop_depth->value == Approx(told[i].drop_depth->value).margin(1e-9));
+}
