@@ -43,14 +43,14 @@ void weigh(FoundHitched& found, Likelihood& like, const Candidate& c, double roo
 FoundHitched over(Likelihood& like, const MovementWindow& w, const std::vector<double>& starts,
                   const std::vector<double>& ends, double room, std::span<const std::size_t> profiles) {
     FoundHitched found;
-    bool odd_row = false;
-    for (const double a : starts) {
-        bool odd = odd_row = !odd_row;
-        for (const double b : ends)
-            if ((odd = !odd) == false && a >= w.earliest && b - a > shortest_hitched && b - a < w.longest)
+    for (std::size_t i = 0; i < starts.size(); ++i)
+        for (std::size_t j = i % 2; j < ends.size(); j += 2) {
+            const double from = starts[i], to = ends[j];
+            if (from >= w.earliest && to - from > shortest_hitched && to - from < w.longest)
                 for (const std::size_t p : profiles)
-                    weigh(found, like, like.candidate(a, b - a, p), 2.0 * room / static_cast<double>(profiles.size()));
-    }
+                    weigh(found, like, like.candidate(from, to - from, p),
+                          2.0 * room / static_cast<double>(profiles.size()));
+        }
     return found;
 }
 

@@ -9,6 +9,7 @@
 #include "daemon/motion/grid.hpp"
 #include "daemon/motion/judge.hpp"
 #include "daemon/motion/learned.hpp"
+#include "daemon/motion/revision.hpp"
 
 namespace heeldrop::motion {
 namespace {
@@ -23,29 +24,17 @@ constexpr double least_shallow = 0.008;
 constexpr double without_hands = 0.98;
 /// Part of the rise: what is left of it after a shallow drop, at least.
 constexpr double least_rest = 0.3;
+/// Seconds: what is seen of such a rest after it was last seen to go on, at least in all, and by how much less each
+/// time.
+constexpr double after_rest = 0.5, shortest_rest = 0.6, earlier = 0.3;
 /// What a lift is known to at best, metres, as a body that is back on the step stands a little otherwise than before.
 constexpr double lift_error = 0.004;
 /// Seconds before the plate is known to be empty: who steps off moves as no return does.
 constexpr double stepping_off = 1.5;
 /// Seconds after a return: then its lift is over, and a rise that follows at once has been seen.
 constexpr double lift_seen = 5.0;
-/// Standard uncertainties by which a later account must differ to be told, and may.
-constexpr double worth_telling = 0.5, most_moved = 4.0;
 /// From the return of a set's first rep to that of its second.
 constexpr Seconds most_between{40.0};
-
-template <class Quantity>
-bool moved(std::optional<Quantity> from, std::optional<Quantity> to, std::optional<Quantity> uncertainty,
-           double times) {
-    return from.has_value() != to.has_value() ||
-           (from && uncertainty && std::abs((*to - *from).value) > times * uncertainty->value);
-}
-
-bool says_otherwise(const Rep& again, const Rep& told, double times) {
-    return again.verdict != told.verdict || again.faults != told.faults || again.reasons != told.reasons ||
-           moved(told.drop_duration, again.drop_duration, told.drop_duration_uncertainty, times) ||
-           moved(told.drop_depth, again.drop_depth, told.drop_depth_uncertainty, times);
-}
 
 }  // namespace
 
@@ -88,8 +77,7 @@ struct Tracker::Impl {
                     learn_from_last_return(n.at - bins_in(stepping_off), out);
                 last_on_one_foot.reset();
                 further = {};
-                if (gain_sd < unlearned_gain_sd)
-                    follower.learn(knowledge());
+                teach_follower();
             }
             out.push_back(Event{clock(n.at), *event});
         } else if (const auto* weight = std::get_if<Newtons>(&n.what)) {
@@ -121,6 +109,11 @@ struct Tracker::Impl {
         }
         known.gravity = criteria.gravity.value;
         return known;
+    }
+
+    void teach_follower() {
+        if (gain_sd < unlearned_gain_sd)
+            follower.learn(knowledge());
     }
 
     /// The body sank further after the foot's return: the drop took back less than it seemed, or was one after all.
@@ -161,8 +154,8 @@ struct Tracker::Impl {
     /// The next rise may follow at once, and spoils what is seen of the rest: then up to before it.
     bool account_again_by_rest(const RepMarks& rest, std::vector<Output>& out) {
         const BinIndex from = last_on_one_foot->marks.end;
-        for (BinIndex to = std::min(rest.end, rest.descent_to + bins_in(0.5)); to > from + bins_in(0.6);
-             to -= bins_in(0.3))
+        for (BinIndex to = std::min(rest.end, rest.descent_to + bins_in(after_rest));
+             to > from + bins_in(shortest_rest); to -= bins_in(earlier))
             if (account_again({from, to}, out))
                 return true;
         return false;
@@ -194,8 +187,7 @@ struct Tracker::Impl {
         if (!lift)
             return;
         further.learn(lift->first / rise, lift->second * lift->second / (rise * rise));
-        if (gain_sd < unlearned_gain_sd)
-            follower.learn(knowledge());
+        teach_follower();
         if (!sure)
             return;
         Knowledge known = last.known;
@@ -205,9 +197,7 @@ struct Tracker::Impl {
         if (!account.drop_expected || decide(account, last.marks, history, known) != Outcome::rep)
             return;
         const Rep again = revised(account, *last.told);
-        // What contradicts all that the drop itself shows was no lift.
-        if (!says_otherwise(again, *last.told, worth_telling) ||
-            moved(last.told->drop_depth, again.drop_depth, last.told->drop_depth_uncertainty, most_moved))
+        if (!is_worth_telling(again, *last.told) || contradicts(again, *last.told))
             return;
         out.push_back(again);
         last.told = again;
@@ -288,8 +278,7 @@ struct Tracker::Impl {
             slow_drops.add(std::log(account.drop->duration));
         if (account.drop && outcome == Outcome::rep)
             usual_shapes.add(account.drop->shapes);
-        if (gain_sd < unlearned_gain_sd)
-            follower.learn(knowledge());
+        teach_follower();
         note_company(account.rep);
         judge(account, criteria);
         if (outcome == Outcome::incomplete) {
