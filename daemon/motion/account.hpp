@@ -78,7 +78,8 @@ struct Span {
 std::optional<Span> rise_of(const History& history, const RepMarks& marks, const Knowledge& known);
 std::optional<Span> drop_of(const History& history, const RepMarks& marks, const Knowledge& known);
 /// Metres by which the return of a rep on one foot, long over, lifted the body, and their standard uncertainty; none
-/// where that is not clear. `until`: where the next movement may begin.
+/// where that is not clear, the body does not stand as before the rise, or that is forgotten. `until`: where the next
+/// movement may begin.
 std::optional<std::pair<double, double>> lift_of(const History& history, const RepMarks& marks, const Knowledge& known,
                                                  BinIndex until);
 
