@@ -36,14 +36,6 @@ constexpr double bob_part = 0.35, longest_bob = 1.2, bob_after_shift = 0.8, whol
 /// was cut off.
 constexpr double stands_before_leaving = 0.2;
 
-/// Below this, and above this speed, a drop's force is far above sway.
-constexpr double quick_seconds = 1.3, quick_speed = 0.09;
-/// Seconds after a rebound's own end in which the body stands, for plain integration; and what the turn from a quick
-/// drop to its rebound may be off by.
-constexpr double stands_after_rebound = 0.3, turn_error = 0.1;
-/// Of a quick drop's height: by more than this hands falsify plain integration.
-constexpr double most_by_hands = 0.4;
-
 }  // namespace
 
 void Accounting::fit_drop() {
@@ -149,6 +141,7 @@ void Accounting::fit_drop() {
     look_behind_bob(stretch);
     sharpen_if_quick(w, from);
     out_.drop_window = from;
+    expect_hidden(*out_.drop, w);
     const MovementFit& fit = *out_.drop;
     drop_start_ = seconds(from) + fit.start;
     drop_end_ = seconds(from) + fit.end;
@@ -162,7 +155,8 @@ void Accounting::fit_drop() {
     const double carried = std::clamp(1.0 - history_.mean_total(from, to) / known_.reference, 0.0, 0.5);
     const double by_hands = carried > hands_part ? 0.5 * carried : 0.0;
     r.drop_depth = Metres{fit.height / (1.0 - by_hands)};
-    r.drop_depth_uncertainty = Metres{std::hypot(fit.height_sd, 0.002 + 0.02 * fit.height, by_hands * fit.height)};
+    r.drop_depth_uncertainty = Metres{
+        std::hypot(std::hypot(fit.height_sd, fit.hidden_height_sd), 0.002 + 0.02 * fit.height, by_hands * fit.height)};
     r.peak_drop_speed = MetresPerSecond{fit.peak_speed};
 }
 
@@ -220,50 +214,6 @@ void Accounting::expect_on_one_foot(MovementWindow& w, BinIndex from, BinIndex t
             continue;
         w.expected_to = seconds(i - from);
         break;
-    }
-}
-
-/// A quick drop stands far above sway: plain integration between the still moments around it asks nothing of its
-/// shape and is the better account. Its own edges tell in turn where those moments lie.
-void Accounting::sharpen_if_quick(const MovementWindow& w, BinIndex window_from) {
-    const double origin = seconds(window_from);
-    if (out_.drop->duration > quick_seconds || out_.drop->peak_speed < quick_speed)
-        return;
-    for (int pass = 0; pass < 3; ++pass) {
-        const MovementFit& rough = *out_.drop;
-        const auto n = static_cast<BinIndex>(w.force.size());
-        const auto from = std::clamp<BinIndex>(static_cast<BinIndex>((rough.start - 0.5) / bin_seconds), 0, n);
-        // After a rebound the body is still again only when that is over.
-        const double still =
-            rebound_ ? std::max(rough.end + 0.5, rebound_->over - origin + stands_after_rebound) : rough.end + 0.5;
-        const auto to = std::clamp<BinIndex>(static_cast<BinIndex>(still / bin_seconds), from, n);
-        MovementWindow around = w;
-        if (rebound_)
-            around.turns = rebound_->at - origin - seconds(from) + turn_error;
-        around.force = w.force.subspan(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from));
-        around.unseen = w.unseen.subspan(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from));
-        around.share_shift = w.share_shift.subspan(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from));
-        around.least_height = 0.5 * rough.height;
-        around.hesitation = 0.1;  // on one leg a longer one joins a twitch to the fall
-        auto sharp = integrate_movement(around);
-        if (!sharp || sharp->duration > 2.0 * quick_seconds)
-            return;
-        // Nor does it know of hands.
-        if (out_.hands_unsteady && std::abs(sharp->height - rough.height) > most_by_hands * rough.height)
-            return;
-        sharp->start += seconds(from);
-        sharp->end += seconds(from);
-        sharp->gain = rough.gain;
-        sharp->gain_sd = rough.gain_sd;
-        sharp->evidence = rough.evidence;
-        sharp->shapes = rough.shapes;
-        // Laid out over the whole window again, for whoever reads it bin by bin.
-        std::vector<double> acceleration(w.force.size(), 0.0), baseline = rough.baseline;
-        std::copy(sharp->acceleration.begin(), sharp->acceleration.end(), acceleration.begin() + from);
-        std::copy(sharp->baseline.begin(), sharp->baseline.end(), baseline.begin() + from);
-        sharp->acceleration = std::move(acceleration);
-        sharp->baseline = std::move(baseline);
-        out_.drop = std::move(sharp);
     }
 }
 

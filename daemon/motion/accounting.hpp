@@ -71,8 +71,11 @@ class Accounting {
     bool is_lifted(const MovementWindow& w, BinIndex from, std::size_t end) const;
     void expect_on_one_foot(MovementWindow& w, BinIndex from, BinIndex to) const;
     void look_behind_bob(Stretch& stretch);
-    void sharpen_if_quick(const MovementWindow& w, BinIndex window_from);
     void take_out_rise(Stretch& stretch, BinIndex from);
+
+    // account_quick.cpp
+    void sharpen_if_quick(const MovementWindow& w, BinIndex window_from);
+    void expect_hidden(MovementFit& drop, const MovementWindow& w) const;
 
     // account_hands.cpp
     bool hands_changed(BinIndex from) const;

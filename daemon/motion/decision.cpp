@@ -46,6 +46,9 @@ constexpr double longest_until_lifting = 10.0;
 constexpr double least_top = 0.3, least_end = 0.1;
 /// Of the evidence for the rise: a drop as brisk as that has about as much.
 constexpr double made_of = 0.3;
+/// Of what its height and time would say beside its rise's: of 121 two-leg drops of simulated people none has less than
+/// 0.23, what straightening up leaves over has 0.01.
+constexpr double faint = 0.08;
 /// Part of a rise's height: who knows it no better has seen hands, and the sooner where these come and go and nobody
 /// saw it rise.
 constexpr double barely_seen = 0.45, dimly_seen = 0.3;
@@ -85,6 +88,13 @@ double at_bottom(const Account& a, const RepMarks& marks) {
 bool fills_all_between(const Account& a, const RepMarks& marks) {
     const double at_top = static_cast<double>(a.drop_window - marks.top) * bin_seconds + a.drop->start;
     return at_top < least_top && at_bottom(a, marks) < least_end && a.drop->evidence < made_of * a.rise->evidence;
+}
+
+/// A movement's force is its height over its time squared, and what tells it from none goes with that squared, for that
+/// time: far less than the rise's own says is no movement, but what a gentle way up leaves over.
+bool too_faint(const MovementFit& drop, const MovementFit& rise) {
+    const double as_brisk = std::pow(drop.height / rise.height, 2) * std::pow(rise.duration / drop.duration, 3);
+    return drop.evidence < faint * as_brisk * rise.evidence;
 }
 
 /// Stands at the bottom on one foot, and not for long.
@@ -207,7 +217,7 @@ Outcome decide(const Account& a, const RepMarks& marks, const History& history, 
     const bool came_down = a.drop && a.drop->height > std::max(0.012, enough * a.rise->height) &&
                            !impossible(*a.drop) && a.drop->evidence > evidence &&
                            a.drop->noise < (marks.one_foot ? no_such_movement : no_such_on_two_feet);
-    if (!marks.one_foot && marks.settled && a.drop && fills_all_between(a, marks))
+    if (!marks.one_foot && a.drop && (too_faint(*a.drop, *a.rise) || (marks.settled && fills_all_between(a, marks))))
         return Outcome::nothing;
     if (came_down && (a.drop_over || !marks.left_plate) && (!marks.left_plate || marks.one_foot || marks.descent_from))
         return Outcome::rep;

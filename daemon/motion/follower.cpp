@@ -204,7 +204,7 @@ void Follower::propose(BinIndex end, bool returned, bool left_plate) {
     notice(end, m);
 }
 
-void Follower::settle_candidate(bool was_rep, bool no_rise) {
+void Follower::settle_candidate(bool was_rep, bool no_rise, std::optional<BinIndex> over) {
     const bool next_has_begun = std::exchange(next_has_begun_, false);
     if (const auto suspect = std::exchange(suspect_, std::nullopt); suspect && !was_rep) {
         // Not with the suspect's own end: then before it, and it was a rise.
@@ -239,14 +239,14 @@ void Follower::settle_candidate(bool was_rep, bool no_rise) {
     level_ = Level::low;
     moving_ = Moving::no;
     marks_ = RepMarks{};
-    floor_ = history_.end() - 1;
+    floor_ = over.value_or(history_.end()) - 1;
     below_ = 0.0;
-    speed_ = 0.0;
+    if (!over)
+        speed_ = 0.0;
     new_level();
     down_seen_ = false;
     lowering_.reset();
-    came_back_ = history_.end() - 1;
-    still_ = floor_;
+    came_back_ = still_ = floor_;
 }
 
 /// From here the height counts anew.

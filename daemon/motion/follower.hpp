@@ -36,8 +36,9 @@ class Follower {
     /// What step() noticed since the last call.
     std::vector<Noticed> take_noticed();
     /// The account of the last candidate: was it a rep, and if not, was its rise none, such as a squat's way up?
-    /// Decides which level the body is on from here.
-    void settle_candidate(bool was_rep, bool no_rise);
+    /// Decides which level the body is on from here. `over`: where the rep was over, if something else went on behind it:
+    /// then that is followed from there.
+    void settle_candidate(bool was_rep, bool no_rise, std::optional<BinIndex> over = std::nullopt);
     /// What a finished rep's account has taught: the pads' difference, and how long this person's slow drops last.
     void learn(const Knowledge& known) {
         gain_ = known.gain;

@@ -10,6 +10,23 @@ namespace {
 /// Newtons per kilogram that the load at rest is not known better than.
 constexpr double least_level_sd = 0.01;
 
+double square(double x) {
+    return x * x;
+}
+
+/// Metres from edge to edge that what happened between two samples may come to, as it is nothing over the whole.
+double hidden_way(const MovementWindow& w, std::size_t first, std::size_t last) {
+    double all = 0.0, way = 0.0, both = 0.0;
+    for (std::size_t k = 0; k < w.unseen.size(); ++k) {
+        const double each = square(w.unseen[k] * bin_seconds / w.mass);
+        const double goes_on = bin_seconds * static_cast<double>(last - std::clamp(k, first, last));
+        all += each;
+        way += goes_on * goes_on * each;
+        both += goes_on * each;
+    }
+    return all > 0.0 ? std::sqrt(std::max(0.0, way - both * both / all)) : 0.0;
+}
+
 }  // namespace
 
 std::optional<MovementFit> integrate_movement(const MovementWindow& w) {
@@ -25,7 +42,6 @@ std::optional<MovementFit> integrate_movement(const MovementWindow& w) {
     // The body is still at both ends: what impulse is left over belongs to the load at rest, or to what happened
     // between two samples, by what either may be off.
     if (w.unseen.size() == n) {
-        const auto square = [](double x) { return x * x; };
         double unseen = 0.0;
         for (const double newtons : w.unseen)
             unseen += newtons * newtons;
@@ -94,9 +110,10 @@ std::optional<MovementFit> integrate_movement(const MovementWindow& w) {
     fit.start_sd = fit.end_sd = std::max(0.25 * bin_seconds, speed_sd / slope);
     fit.duration_sd = std::hypot(fit.start_sd, fit.end_sd);
     fit.height_sd = speed_sd * fit.duration / std::sqrt(2.0);
+    fit.hidden_height_sd = hidden_way(w, first, last);
     fit.gain = w.gain;
     fit.gain_sd = w.gain_sd;
-    fit.evidence = 2.0 * (fit.height / std::max(1e-4, fit.height_sd)) * (fit.height / std::max(1e-4, fit.height_sd));
+    fit.evidence = 2.0 * square(fit.height / std::max(1e-4, fit.height_sd));
     fit.baseline.assign(n, mean);
     fit.acceleration.assign(n, 0.0);
     fit.speed.assign(n, 0.0);

@@ -82,7 +82,6 @@ class Likelihood {
     double scale_of(const HitchedExplanation& explanation) const;
 
  private:
-    static constexpr double part_mean = 0.4, part_sd = 0.25;
     /// Metres: mean and standard deviation.
     struct Expected {
         double mean, sd;

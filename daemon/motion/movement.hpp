@@ -13,6 +13,9 @@
 
 namespace heeldrop::motion {
 
+/// A part of what is expected, where only that was gone: mean and standard deviation, of the whole's mean.
+inline constexpr double part_mean = 0.4, part_sd = 0.25;
+
 /// A stretch of grid bins with at most one whole movement in the asked direction.
 struct MovementWindow {
     std::span<const double> force;        ///< total, newtons, one per bin
@@ -62,6 +65,7 @@ struct MovementFit {
     double duration = 0.0, duration_sd = 0.0;
     double start_sd = 0.0, end_sd = 0.0;
     double height = 0.0, height_sd = 0.0;  ///< metres travelled in the asked direction, start to end
+    double hidden_height_sd = 0.0;  ///< what happened between two samples may add to it, in plain integration
     double peak_speed = 0.0;
     double gain = 0.0, gain_sd = 0.0;  ///< the pads' difference as this stretch shows it
     /// How much likelier the stretch is with the movement than without: 2 x the log of the ratio.

@@ -12,6 +12,8 @@ namespace {
 
 /// Less probable shapes are not asked again.
 constexpr double no_such_shape = 5e-3;
+/// A posterior narrower than this part of the net's steps has fallen between its points.
+constexpr double blind = 0.5;
 
 /// How much of all that is expected a candidate stands for, that the whole height is gone or a part.
 struct Expected {
@@ -42,6 +44,57 @@ void weigh(Found& found, const Likelihood& like, const MovementWindow& w, const 
     weigh_as(found, like, Likelihood::Height::whole, c, expected.log_whole);
     if (w.partial > 0.0)
         weigh_as(found, like, Likelihood::Height::part, c, expected.log_part);
+}
+
+/// What a movement is worth before it is weighed; minus infinity where there is none.
+double worth(const Likelihood& like, const MovementWindow& w, const Candidate& c) {
+    if (c.start < w.earliest || c.duration < w.shortest || c.duration > w.longest || !lies_within(like, c))
+        return -std::numeric_limits<double>::infinity();
+    const double whole = like.explain(c, Likelihood::Height::whole).log_likelihood;
+    return w.partial > 0.0 ? std::max(whole, like.explain(c, Likelihood::Height::part).log_likelihood) : whole;
+}
+
+/// Uphill in ever smaller steps.
+std::pair<Candidate, double> climb(const Likelihood& like, const MovementWindow& w, Candidate at, double step,
+                                   double least_step) {
+    double here = worth(like, w, at);
+    while (step >= least_step) {
+        const Candidate around = at;
+        for (const double start : {-step, 0.0, step})
+            for (const double end : {-step, 0.0, step}) {
+                Candidate c = like.candidate(around.start + start, around.duration + end - start, around.profile);
+                if (const double there = worth(like, w, c); there > here) {
+                    at = std::move(c);
+                    here = there;
+                }
+            }
+        if (at.start == around.start && at.duration == around.duration)
+            step *= 0.5;
+    }
+    return {at, here};
+}
+
+/// Where a movement's force stands so far above sway that the likelihood is all peaks: the highest, climbed from the
+/// best point of the net in every shape.
+Candidate highest_peak(const Likelihood& like, const MovementWindow& w, double start, double end, double start_step,
+                       double end_step) {
+    std::pair<Candidate, double> highest{{}, -std::numeric_limits<double>::infinity()};
+    for (std::size_t p = 0; p < shapes; ++p) {
+        std::pair<Candidate, double> best{{}, -std::numeric_limits<double>::infinity()};
+        for (int i = -4; i <= 4; ++i)
+            for (int j = -4 + std::abs(i % 2); j <= 4; j += 2) {
+                const double from = start + i * start_step, to = end + j * end_step;
+                const Candidate c = like.candidate(from, to - from, p);
+                if (const double here = worth(like, w, c); here > best.second)
+                    best = {c, here};
+            }
+        if (!std::isfinite(best.second))
+            continue;
+        if (auto peak = climb(like, w, best.first, 0.5 * std::max(start_step, end_step), 0.1 * like.bin());
+            peak.second > highest.second)
+            highest = std::move(peak);
+    }
+    return highest.first;
 }
 
 }  // namespace
@@ -106,11 +159,19 @@ Found refine(Likelihood& like, const MovementWindow& w, double start, double end
             }
         if (found.posterior.empty())
             return found;
+        like.set_scale(like.scale_of(found.best, found.height));
+        if (pass == 0 && found.posterior.start_sd() < blind * start_step &&
+            found.posterior.end_sd() < blind * end_step) {
+            const Candidate peak = highest_peak(like, w, start, end, start_step, end_step);
+            start = peak.start;
+            end = peak.end();
+            start_step = end_step = 0.2 * like.bin();
+            continue;
+        }
         // A shape that says nothing now will not in the next pass.
         for (std::size_t p = 0; p < shapes; ++p)
             if (found.posterior.shapes()[p] < no_such_shape)
                 likely[p] = 0.0;
-        like.set_scale(like.scale_of(found.best, found.height));
         start = found.posterior.start();
         end = found.posterior.end();
         const double most = 0.2 * (end - start), least = 0.2 * like.bin();

@@ -27,6 +27,8 @@ constexpr double least_rest = 0.3;
 /// Seconds: what is seen of such a rest after it was last seen to go on, at least in all, and by how much less each
 /// time.
 constexpr double after_rest = 0.5, shortest_rest = 0.6, earlier = 0.3;
+/// Seconds behind where a descent on two feet was last seen to go on that belong to it where the next rise follows.
+constexpr double after_descent = 0.2;
 /// What a lift is known to at best, metres, as a body that is back on the step stands a little otherwise than before.
 constexpr double lift_error = 0.004;
 /// Seconds before the plate is known to be empty: who steps off moves as no return does.
@@ -248,8 +250,19 @@ struct Tracker::Impl {
             if (known.usual_drop > 0.0)
                 try_again(again);
         }
+        std::optional<BinIndex> over;
+        // The next rise may follow at once, and spoils what is seen of a descent on two feet.
+        if (marks.descent_from && !marks.one_foot && !marks.left_plate) {
+            RepMarks again = marks;
+            again.end = marks.descent_to + bins_in(after_descent);
+            if (again.end < marks.end && outcome == Outcome::nothing) {
+                try_again(again);
+                if (outcome == Outcome::rep)
+                    over = again.end;
+            }
+        }
         const bool was_rest = is_rest(account, marks) && account_again_by_rest(marks, out);
-        follower.settle_candidate(was_rest || outcome != Outcome::nothing, no_rise);
+        follower.settle_candidate(was_rest || outcome != Outcome::nothing, no_rise, over);
         if (was_rest)
             return;
         if (marks.one_foot && marks.returned)
