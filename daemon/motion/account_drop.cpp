@@ -138,6 +138,7 @@ void Accounting::fit_drop() {
     }
     if (!out_.drop)
         return;
+    expect_light_hands(w, from);
     look_behind_bob(stretch);
     sharpen_if_quick(w, from);
     out_.drop_window = from;

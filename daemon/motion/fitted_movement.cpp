@@ -25,6 +25,10 @@ double evidence_of(const Likelihood& like, const Found& smooth) {
     return 2.0 * (like.explain(smooth.best, smooth.height).log_likelihood - like.at_rest());
 }
 
+double log_evidence_of(const Likelihood& like, const Found& rough) {
+    return rough.posterior.log_weight() + Posterior::worth * like.log_norm();
+}
+
 /// Speed, acceleration and baseline of the likeliest movement, laid out over the window's own bins.
 void lay_out(MovementFit& fit, const MovementWindow& w, const Likelihood& like, const Eigen::Vector3d& nuisance,
              const auto& speed) {
@@ -98,15 +102,8 @@ Likelihood close_by(const MovementWindow& w, double start, double end) {
     return {w, group, from, to};
 }
 
-}  // namespace
-
-double log_evidence(const MovementWindow& w) {
-    const std::size_t bins = w.force.size();
-    Likelihood like(w, std::max(coarse_group, (bins + most_groups - 1) / most_groups), 0, bins);
-    return scan(like, w).posterior.log_weight() + Posterior::worth * like.log_norm();
-}
-
-std::optional<MovementFit> fit_movement(const MovementWindow& w) {
+/// `log_evidence`: of the whole stretch, where all of it is looked at.
+std::optional<MovementFit> find_movement(const MovementWindow& w, double& log_evidence) {
     const std::size_t bins = w.force.size();
     if (static_cast<double>(bins) * bin_seconds < 0.3)
         return std::nullopt;
@@ -119,6 +116,7 @@ std::optional<MovementFit> fit_movement(const MovementWindow& w) {
         const Found rough = scan(like, w);
         if (rough.posterior.empty() || evidence_of(like, rough) < by_rough_look * w.least_evidence)
             return std::nullopt;
+        log_evidence = log_evidence_of(like, rough);
         start = rough.posterior.start();
         end = rough.posterior.end();
         // Where the force is far above sway, the rough look's own steps are an error that its posterior knows nothing
@@ -152,6 +150,22 @@ std::optional<MovementFit> fit_movement(const MovementWindow& w) {
     if (smooth.posterior.empty())
         return std::nullopt;
     return result(w, like, smooth, std::nullopt);
+}
+
+}  // namespace
+
+double log_evidence(const MovementWindow& w) {
+    const std::size_t bins = w.force.size();
+    Likelihood like(w, std::max(coarse_group, (bins + most_groups - 1) / most_groups), 0, bins);
+    return log_evidence_of(like, scan(like, w));
+}
+
+std::optional<MovementFit> fit_movement(const MovementWindow& w) {
+    double evidence = 0.0;
+    auto fit = find_movement(w, evidence);
+    if (fit)
+        fit->log_evidence = evidence;
+    return fit;
 }
 
 }  // namespace heeldrop::motion

@@ -126,6 +126,9 @@ struct Tracker::Impl {
         const auto& told = last_on_one_foot->told;
         if (!told && !marks.has_rise)
             return false;
+        // What sprang up at the bottom sinks back, on two feet where the other has come back meanwhile.
+        if (told && std::ranges::count(told->faults, Fault::bounce) > 0)
+            return false;
         marks.undone = std::pair{settled.from, settled.to};
         Account account = account_of(marks, last_on_one_foot->known);
         if (!account.sank_after || !account.rise || !account.drop || account.drop->height < least_shallow ||
@@ -255,6 +258,7 @@ struct Tracker::Impl {
         if (marks.descent_from && !marks.one_foot && !marks.left_plate) {
             RepMarks again = marks;
             again.end = marks.descent_to + bins_in(after_descent);
+            again.settled = false;
             if (again.end < marks.end && outcome == Outcome::nothing) {
                 try_again(again);
                 if (outcome == Outcome::rep)
