@@ -52,6 +52,7 @@ struct Account {
     bool rise_looked_for = false;    ///< the rise was not the marks' own
     bool rise_by_pressure = false;   ///< force alone does not tell it: hands
     bool hands_unsteady = false;     ///< hands took or gave load during the descent: force tells little of its times
+    bool light_hands = false;        ///< fingertips took and gave a little: the rep's numbers are not the drop's own
     double sank_before = 0.0;        ///< metres down on the same feet just before the rise, 0 where that is not clear
     double rose_after = 0.0;         ///< metres up again after a drop without rise, the same; a quick rebound is none
     double rise_share = 0.5;         ///< of the fuller leg in the rise

@@ -138,12 +138,16 @@ void Accounting::fit_drop() {
     }
     if (!out_.drop)
         return;
-    expect_light_hands(w, from);
     look_behind_bob(stretch);
     sharpen_if_quick(w, from);
     out_.drop_window = from;
     expect_hidden(*out_.drop, w);
-    const MovementFit& fit = *out_.drop;
+    const auto light = with_light_hands(w, from);
+    if (light) {
+        out_.light_hands = true;
+        reason(Reason::hand_force_changing);
+    }
+    const MovementFit& fit = light ? *light : *out_.drop;
     drop_start_ = seconds(from) + fit.start;
     drop_end_ = seconds(from) + fit.end;
     out_.drop_over = drop_end_ < seconds(to) - stands_before_leaving;

@@ -85,7 +85,7 @@ class Accounting {
     void hands_after_rise();
     static void take_out(const HandsChange& hands, Stretch& stretch, BinIndex from);
     void expect_unsteady_hands(MovementWindow& w, bool ask_anyway);
-    void expect_light_hands(MovementWindow& w, BinIndex from);
+    std::optional<MovementFit> with_light_hands(const MovementWindow& w, BinIndex from) const;
     void hands();
 
     // account_rebound.cpp

@@ -103,7 +103,7 @@ Likelihood close_by(const MovementWindow& w, double start, double end) {
 }
 
 /// `log_evidence`: of the whole stretch, where all of it is looked at.
-std::optional<MovementFit> find_movement(const MovementWindow& w, double& log_evidence) {
+std::optional<MovementFit> find_movement(const MovementWindow& w, std::optional<double>& log_evidence) {
     const std::size_t bins = w.force.size();
     if (static_cast<double>(bins) * bin_seconds < 0.3)
         return std::nullopt;
@@ -161,7 +161,7 @@ double log_evidence(const MovementWindow& w) {
 }
 
 std::optional<MovementFit> fit_movement(const MovementWindow& w) {
-    double evidence = 0.0;
+    std::optional<double> evidence;
     auto fit = find_movement(w, evidence);
     if (fit)
         fit->log_evidence = evidence;

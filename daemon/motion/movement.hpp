@@ -70,7 +70,8 @@ struct MovementFit {
     double gain = 0.0, gain_sd = 0.0;  ///< the pads' difference as this stretch shows it
     /// How much likelier the stretch is with the movement than without: 2 x the log of the ratio.
     double evidence = 0.0;
-    double log_evidence = 0.0;         ///< of the stretch, as log_evidence() tells it; 0 where a hint was given
+    /// Of the stretch, as log_evidence() tells it; none where only a part of it was looked at.
+    std::optional<double> log_evidence;
     double noise = 1.0;                ///< how much noisier than expected the stretch is
     double hitches = 0.0;              ///< probability that it went in hitches
     ShapeWeights shapes{};             ///< probability of each shape; all zero where none was asked

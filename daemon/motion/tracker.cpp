@@ -279,21 +279,22 @@ struct Tracker::Impl {
         // Brisk raises on two feet bear nothing out.
         if (outcome == Outcome::rep && (marks.one_foot || (account.drop && account.drop->duration > least_slow)))
             tell_first_from_the_top(account, clock(marks.end), out);
-        if (marks.one_foot && account.drop)
+        const bool sure = !account.light_hands;
+        if (marks.one_foot && account.drop && sure)
             learn_gain(*account.drop);
         if (account.rise && account.drop && account.drop->height > 0.7 * account.rise->height) {
-            usual_drop.add(account.drop->height);
-            if (account.drop_expected && outcome == Outcome::rep && !account.rise_looked_for &&
+            usual_drop.add(sure ? account.drop->height : account.rep.drop_depth->value);
+            if (sure && account.drop_expected && outcome == Outcome::rep && !account.rise_looked_for &&
                 !account.hands_unsteady && account.least_load > without_hands)
                 further.add(account);
         }
         if (account.rise && account.coupling && outcome == Outcome::rep && !account.rise_looked_for &&
             account.least_load > without_hands)
             usual_coupling.add(*account.coupling);
-        if (account.drop && outcome == Outcome::rep && account.drop->duration > least_slow &&
+        if (sure && account.drop && outcome == Outcome::rep && account.drop->duration > least_slow &&
             account.drop->duration_sd < surely * account.drop->duration)
             slow_drops.add(std::log(account.drop->duration));
-        if (account.drop && outcome == Outcome::rep)
+        if (sure && account.drop && outcome == Outcome::rep)
             usual_shapes.add(account.drop->shapes);
         teach_follower();
         note_company(account.rep);

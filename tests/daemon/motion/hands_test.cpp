@@ -140,3 +140,31 @@ TEST_CASE("a set goes on after hands that let go: the next rise is seen as it co
     CHECK(shown_at(record.truth.reps[1].rise_start->value));
     CHECK(shown_at(record.truth.reps[2].rise_start->value));
 }
+
+TEST_CASE("fingertips that take and give a percent leave the drop's depth and time to their uncertainty") {
+    // Depths of 20 cm were told, sure to a centimetre, and every second duration was off by over three uncertainties.
+    int reps_told = 0, too_deep = 0, far_off = 0, said = 0;
+    for (unsigned seed = 1; seed <= 12; ++seed) {
+        const Person person{seed, seed % 2 == 0 ? 80.0 : 1000.0, right};
+        Record record = simulated::record(session_of("good,good(profile=skewed),good(profile=constant)"), person);
+        for (ForceSample& s : record.samples)
+            if (s.right.value > 0.9 * (s.left + s.right).value) {
+                const double slow = std::sin(0.9 * s.t.value + seed) + std::sin(0.57 * s.t.value + 2.0 * seed);
+                s.right = s.right * (1.0 - 0.004 * (1.0 + 0.7 * slow));
+            }
+        const auto reps = counted(analyze(record.samples, record.criteria).reps);
+        for (std::size_t i = 0; i < std::min(reps.size(), record.truth.reps.size()); ++i) {
+            const auto& truth = record.truth.reps[i];
+            INFO("seed " << seed << " rep " << i + 1);
+            ++reps_told;
+            said += has(reps[i], Reason::hand_force_changing);
+            too_deep += reps[i].drop_depth->value > truth.drop_depth->value + 0.05;
+            far_off += std::abs(reps[i].drop_duration->value - (*truth.drop_end - *truth.drop_start).value) >
+                       3.0 * reps[i].drop_duration_uncertainty->value;
+        }
+    }
+    CHECK(reps_told >= 34);
+    CHECK(too_deep == 0);
+    CHECK(far_off <= 3);
+    CHECK(said >= reps_told / 3);
+}

@@ -98,3 +98,13 @@ TEST_CASE("a rebound's way down is not the drop") {
         CHECK(reps[1].drop_duration->value == Approx(3.0).margin(0.6));
     }
 }
+
+TEST_CASE("what sinks on two feet after a bounce just before the return is not what the drop left undone") {
+    // 10 cm were told as 5.
+    for (const double sinks : {15.9, 16.2}) {
+        const auto reps = reps_of_ways({rise, {11.5, 3.2, -0.1}, {14.8, 0.35, 0.05}, {sinks, 0.7, -0.05}}, 15.2);
+        INFO("sinks from " << sinks);
+        REQUIRE(verdicts(reps) == std::vector<std::string>{"bounce"});
+        CHECK(reps[0].drop_depth->value == Approx(0.1).margin(0.02));
+    }
+}
