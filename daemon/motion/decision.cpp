@@ -8,8 +8,8 @@ namespace {
 
 /// 2 x log of the likelihood ratio asked of a descent. After a rise a descent is expected; out of nowhere it is not.
 constexpr double evidence_after_rise = -6.0, evidence_after_found_rise = 10.0, evidence_on_two_feet = 20.0,
-                 evidence_in_a_set = 25.0, evidence_hidden_rise = 6.0, plain_hidden_rise = 28.0,
-                 evidence_from_the_top = 25.0, evidence_unforeseen = 40.0;
+                 evidence_before_leaving = 20.0, evidence_in_a_set = 25.0, evidence_hidden_rise = 6.0,
+                 plain_hidden_rise = 28.0, evidence_from_the_top = 25.0, evidence_unforeseen = 40.0;
 /// Times the expected sway: more is no stance that a descent out of nowhere could be told in.
 constexpr double most_noise = 2.0;
 /// And what leaves so much over is another movement, a squat or a jump.
@@ -198,7 +198,8 @@ Outcome decide(const Account& a, const RepMarks& marks, const History& history, 
     const double enough = marks.left_plate ? 0.75 : marks.one_foot ? 0.12 : marks.settled ? 0.3 : 0.75;
     // Who rose on two feet and then stood on one lowered on it; after a rise on one leg that is not said.
     const bool said = !a.rise_looked_for && !part && a.rise_share < wholly_on_one;
-    const double evidence = !marks.one_foot      ? evidence_on_two_feet
+    const double evidence = marks.left_plate     ? evidence_before_leaving
+                            : !marks.one_foot    ? evidence_on_two_feet
                             : a.rise_by_pressure ? evidence_with_hands
                             : said               ? evidence_after_rise
                                                  : evidence_after_found_rise;
@@ -214,8 +215,10 @@ Outcome decide(const Account& a, const RepMarks& marks, const History& history, 
     if (a.hands_unsteady && a.drop)
         return (a.rise_by_pressure ? borne_out(a, marks) : lies_on_one_foot(a, marks)) ? Outcome::rep
                                                                                        : Outcome::nothing;
-    const bool came_down = a.drop && a.drop->height > std::max(0.012, enough * a.rise->height) &&
-                           !impossible(*a.drop) && a.drop->evidence > evidence &&
+    // Who leaves has not come down for sure.
+    const double surely = a.drop ? a.drop->height - (marks.left_plate ? a.drop->height_sd : 0.0) : 0.0;
+    const bool came_down = a.drop && surely > std::max(0.012, enough * a.rise->height) && !impossible(*a.drop) &&
+                           a.drop->evidence > evidence &&
                            a.drop->noise < (marks.one_foot ? no_such_movement : no_such_on_two_feet);
     if (!marks.one_foot && a.drop && (too_faint(*a.drop, *a.rise) || (marks.settled && fills_all_between(a, marks))))
         return Outcome::nothing;

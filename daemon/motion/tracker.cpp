@@ -29,6 +29,8 @@ constexpr double least_rest = 0.3;
 constexpr double after_rest = 0.5, shortest_rest = 0.6, earlier = 0.3;
 /// Seconds behind where a descent on two feet was last seen to go on that belong to it where the next rise follows.
 constexpr double after_descent = 0.2;
+/// Seconds from the other foot's return to an empty plate, at most, of who was leaving as it came back.
+constexpr double leaves_on_return = 2.0;
 /// What a lift is known to at best, metres, as a body that is back on the step stands a little otherwise than before.
 constexpr double lift_error = 0.004;
 /// Seconds before the plate is known to be empty: who steps off moves as no return does.
@@ -156,6 +158,12 @@ struct Tracker::Impl {
                a.drop->height > least_rest * a.rise->height;
     }
 
+    bool left_on_return(const RepMarks& marks) const {
+        return last_on_one_foot && !last_on_one_foot->told && last_on_one_foot->marks.has_rise && marks.has_rise &&
+               last_on_one_foot->marks.rise_from == marks.rise_from &&
+               marks.end - last_on_one_foot->marks.end < bins_in(leaves_on_return);
+    }
+
     /// The next rise may follow at once, and spoils what is seen of the rest: then up to before it.
     bool account_again_by_rest(const RepMarks& rest, std::vector<Output>& out) {
         const BinIndex from = last_on_one_foot->marks.end;
@@ -264,6 +272,12 @@ struct Tracker::Impl {
                 if (outcome == Outcome::rep)
                     over = again.end;
             }
+        }
+        // Whoever leaves soon after the foot's return had begun to: broken off before it.
+        if (marks.left_plate && outcome == Outcome::nothing && left_on_return(marks)) {
+            RepMarks again = last_on_one_foot->marks;
+            again.left_plate = true;
+            try_again(again);
         }
         const bool was_rest = is_rest(account, marks) && account_again_by_rest(marks, out);
         follower.settle_candidate(was_rest || outcome != Outcome::nothing, no_rise, over);

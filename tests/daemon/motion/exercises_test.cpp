@@ -136,6 +136,44 @@ TEST_CASE("a descent that the leaving cuts off is broken off, though what there 
     }
 }
 
+TEST_CASE("who leaves has only lowered where that is plain") {
+    // What was expected of the descent, and hardly seen, passed for a whole one.
+    for (const auto& [at, person] : {std::pair{"drop", Person{86, 63, right}},
+                                     {"drop", Person{131, 63, right}},
+                                     {"drop", Person{401, 100, right}},
+                                     {"transfer", Person{307, 63, right}},
+                                     {"transfer", Person{564, 100, right}}}) {
+        const std::string script =
+            fmt::format("empty:3,step_on,quiet:5,good,incomplete(at={}),empty:3,step_on,quiet:5", at);
+        INFO(description(person, script));
+        const Record record = simulated::record(script, person);
+        const auto reps = analyze(record.samples, record.criteria).reps;
+        REQUIRE(reps.size() == 2);
+        CHECK(has(reps[1], Fault::incomplete));
+    }
+}
+
+TEST_CASE("who puts the other foot back at the top and leaves has broken off") {
+    // It was told as nothing: the stance on one foot was forgotten with the foot's return.
+    for (const Person& person : {Person{12, 1000, right}, Person{14, 1000, right}, Person{22, 1000, right}}) {
+        const std::string script = session_of("good,good");
+        INFO(description(person, script));
+        Record record = simulated::record(script, person);
+        const double back = record.truth.reps[1].drop_start->value + 0.3, leaves = back + 1.2;
+        for (ForceSample& s : record.samples) {
+            const double part = 0.5 * std::clamp((s.t.value - back) / 0.4, 0.0, 1.0);
+            const double total = s.t.value < leaves ? (s.left + s.right).value : 0.0;
+            if (s.t.value > back) {
+                s.left = Newtons{total * (person.works == left ? 1.0 - part : part)};
+                s.right = Newtons{total} - s.left;
+            }
+        }
+        const auto reps = analyze(record.samples, record.criteria).reps;
+        REQUIRE(reps.size() == 2);
+        CHECK(has(reps[1], Fault::incomplete));
+    }
+}
+
 TEST_CASE("a slow shallow drop is known by what the body sinks on two feet afterwards") {
     const std::vector<std::string> expected{"good", "shallow_drop", "good"};
     for (const Person& person : {Person{1, 80, right}, Person{2, 1000, left}}) {
