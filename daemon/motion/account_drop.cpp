@@ -155,7 +155,9 @@ void Accounting::fit_drop() {
     r.drop_start = clock(drop_start_);
     r.drop_end = clock(drop_end_);
     r.drop_duration = Seconds{fit.duration};
-    r.drop_duration_uncertainty = Seconds{std::hypot(fit.duration_sd, 0.01 + unlike_any_shape * fit.duration)};
+    const double by_light_hands = 0.5 * (fit.duration - out_.drop->duration);
+    r.drop_duration_uncertainty =
+        Seconds{std::hypot(fit.duration_sd, 0.01 + unlike_any_shape * fit.duration, by_light_hands)};
     // Hands may take their part of the body's acceleration, too, or leave it all to the plate.
     const double carried = std::clamp(1.0 - history_.mean_total(from, to) / known_.reference, 0.0, 0.5);
     const double by_hands = carried > hands_part ? 0.5 * carried : 0.0;

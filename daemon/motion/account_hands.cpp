@@ -224,8 +224,8 @@ void Accounting::expect_unsteady_hands(MovementWindow& w, bool ask_anyway) {
 std::optional<MovementFit> Accounting::with_light_hands(const MovementWindow& w, BinIndex from) const {
     const MovementFit& drop = *out_.drop;
     if (!marks_.one_foot || !marks_.returned || rebound_ || out_.hands_unsteady || drop.duration < least_slow ||
-        !drop.log_evidence)
-        return std::nullopt;
+        !drop.log_evidence || std::ranges::any_of(w.unseen, [](double newtons) { return newtons > 0.0; }))
+        return std::nullopt;  // nor where a fall's force lies between the samples
     const double weight = known_.system_weight;
     const bool unlikely = out_.rise && std::abs(drop.height - w.height_mean) > unlikely_sd * w.height_sd;
     const auto alone_from = static_cast<std::size_t>(std::max<BinIndex>(0, marks_.alone_from + bins_in(0.2) - from));

@@ -34,7 +34,9 @@ constexpr double flank_part = 0.5;
 
 /// Seconds that a fall takes at most, from its first push down; m/s: the speed that makes it one; of the load: what it
 /// lacks at its first push at least. Of its momentum: what a landing of one sample may seem to give back of it.
-constexpr double longest_fall = 0.8, least_fall = 0.05, first_push = 0.12, least_given = 0.4, most_given = 2.5;
+constexpr double longest_fall = 1.3, least_fall = 0.05, first_push = 0.12, least_given = 0.4, most_given = 2.5;
+/// Of the load: on the foot that stands alone; left of it as a body begins to fall.
+constexpr double alone_part = 0.95, least_in_fall = 0.15;
 /// Bins: what is remembered of the load before.
 constexpr std::size_t most_recent = 150;
 /// Of the load: by more from sample to sample a body starts or lands between them, and a straight line is off by such a
@@ -110,6 +112,16 @@ bool on_flank(Channel c, const std::optional<ForceSample>& earlier, const ForceS
     return std::abs(c(before) - c(*earlier)) > flank_part * farthest;
 }
 
+/// A foot that stands alone and drops its load for two samples or more, but not all of it, may begin to fall.
+bool may_be_push(const ForceSample& before, Run run) {
+    const double load = load_of(before);
+    return run.size() > 1 && std::max(before.left.value, before.right.value) > alone_part * load &&
+           std::all_of(run.begin(), run.end(), [&](const Grid::Waiting& w) {
+               const double total = load_of(w.sample);
+               return total > least_in_fall * load && total < (1.0 - first_push) * load;
+           });
+}
+
 /// Whether all these samples between two good ones are a converter's and no body's.
 bool is_bad(const std::optional<ForceSample>& earlier, const ForceSample& before, Run run, const ForceSample& after) {
     const double whole = (after.t - before.t).value;
@@ -117,6 +129,8 @@ bool is_bad(const std::optional<ForceSample>& earlier, const ForceSample& before
     if (whole >= Grid::longest_bridge || jump(before, first) <= spike_newtons)
         return false;
     const bool lone = run.size() == 1 && jump(first, after) > spike_newtons;
+    if (whole >= longest_run_seconds && may_be_push(before, run))
+        return false;
     const bool brief = whole < longest_run_seconds, one_pad = on_one_pad(before, run, after);
     return std::any_of(std::begin(channels), std::end(channels), [&](Channel c) {
         return !on_flank(c, earlier, before, run) &&
@@ -194,6 +208,11 @@ bool Grid::lands(std::span<const Waiting> run, const ForceSample& after) const {
         least = std::min(least, *total);
     }
     lost += filled_ * level - sum_.left - sum_.right;
+    // Its first push may have been left out itself.
+    if (push_left_out_ && after.t.value - push_left_out_->t < longest_fall) {
+        lost += push_left_out_->impulse;
+        least = 0.0;
+    }
     const double given = impulse_of(run, after, level);
     return least < (1.0 - first_push) * level && lost > least_fall * level / standard_gravity.value &&
            given > least_given * lost && given < most_given * lost;
@@ -209,6 +228,8 @@ void Grid::settle(std::vector<Bin>& completed) {
                 bad = n;
         if (bad > 0) {
             left_out_ = impulse_of(Run(waiting_).first(bad), waiting_[bad].sample, load_of(*from_));
+            if (left_out_ < 0.0)
+                push_left_out_ = Push{waiting_[bad].sample.t.value, -left_out_};
             for (std::size_t n = 0; n < bad; ++n)
                 waiting_[bad].after_fault |= waiting_[n].after_fault;
         } else {

@@ -17,10 +17,16 @@ void judge(Account& account, const Criteria& c) {
 
     // While hands took or gave load the duration is only told within its uncertainty.
     const Seconds doubt = account.hands_unsteady && r.drop_duration ? 2.0 * *r.drop_duration_uncertainty : Seconds{0.0};
-    const bool perhaps_fast = r.drop_duration && *r.drop_duration - doubt < c.min_drop;
+    // Of light ones nobody knows: both accounts must say the same.
+    const auto both = [&](auto of) {
+        return account.light_hands ? of(*r.drop_duration, Seconds{account.drop->duration}) : *r.drop_duration;
+    };
+    const auto shorter = [](Seconds a, Seconds b) { return std::min(a, b); };
+    const auto longer = [](Seconds a, Seconds b) { return std::max(a, b); };
+    const bool perhaps_fast = r.drop_duration && both(shorter) - doubt < c.min_drop;
     // Where they hid the rise, too, a quick descent may be all their own.
     const bool by_hands = account.hands_unsteady && account.rise_by_pressure;
-    if (perhaps_fast && !by_hands && *r.drop_duration + doubt < c.min_drop)
+    if (perhaps_fast && !by_hands && both(longer) + doubt < c.min_drop)
         fault(Fault::fast_drop);
     if (r.working_share_drop && *r.working_share_drop < c.min_working_share)
         fault(Fault::two_leg_drop);
@@ -41,7 +47,7 @@ void judge(Account& account, const Criteria& c) {
     std::sort(r.reasons.begin(), r.reasons.end());
     r.reasons.erase(std::unique(r.reasons.begin(), r.reasons.end()), r.reasons.end());
 
-    const bool in_doubt = account.hands_unsteady && perhaps_fast && r.faults.empty();
+    const bool in_doubt = (account.hands_unsteady || account.light_hands) && perhaps_fast && r.faults.empty();
     const bool blind = in_doubt || has(r.reasons, Reason::gap) || has(r.reasons, Reason::saturated) ||
                        has(r.reasons, Reason::second_person) || !r.drop_duration || !r.working_share_drop;
     if (blind) {
