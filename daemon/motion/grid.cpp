@@ -37,6 +37,8 @@ constexpr double flank_part = 0.5;
 constexpr double longest_fall = 1.3, least_fall = 0.05, first_push = 0.12, least_given = 0.4, most_given = 2.5;
 /// Of the load: on the foot that stands alone; left of it as a body begins to fall.
 constexpr double alone_part = 0.95, least_in_fall = 0.15;
+/// Sure errors after which what may be a push is taken for another: a converter errs often or never.
+constexpr int known_to_err = 2;
 /// Bins: what is remembered of the load before.
 constexpr std::size_t most_recent = 150;
 /// Of the load: by more from sample to sample a body starts or lands between them, and a straight line is off by such a
@@ -123,13 +125,15 @@ bool may_be_push(const ForceSample& before, Run run) {
 }
 
 /// Whether all these samples between two good ones are a converter's and no body's.
-bool is_bad(const std::optional<ForceSample>& earlier, const ForceSample& before, Run run, const ForceSample& after) {
+/// `errs`: this converter has done so for sure.
+bool is_bad(const std::optional<ForceSample>& earlier, const ForceSample& before, Run run, const ForceSample& after,
+            bool errs) {
     const double whole = (after.t - before.t).value;
     const ForceSample& first = run.front().sample;
     if (whole >= Grid::longest_bridge || jump(before, first) <= spike_newtons)
         return false;
     const bool lone = run.size() == 1 && jump(first, after) > spike_newtons;
-    if (whole >= longest_run_seconds && may_be_push(before, run))
+    if (!errs && whole >= longest_run_seconds && may_be_push(before, run))
         return false;
     const bool brief = whole < longest_run_seconds, one_pad = on_one_pad(before, run, after);
     return std::any_of(std::begin(channels), std::end(channels), [&](Channel c) {
@@ -208,11 +212,6 @@ bool Grid::lands(std::span<const Waiting> run, const ForceSample& after) const {
         least = std::min(least, *total);
     }
     lost += filled_ * level - sum_.left - sum_.right;
-    // Its first push may have been left out itself.
-    if (push_left_out_ && after.t.value - push_left_out_->t < longest_fall) {
-        lost += push_left_out_->impulse;
-        least = 0.0;
-    }
     const double given = impulse_of(run, after, level);
     return least < (1.0 - first_push) * level && lost > least_fall * level / standard_gravity.value &&
            given > least_given * lost && given < most_given * lost;
@@ -224,12 +223,12 @@ void Grid::settle(std::vector<Bin>& completed) {
         std::size_t bad = 0;
         for (std::size_t n = 1; from_ && !held_ && bad == 0 && n < waiting_.size(); ++n)
             if (const Run run = Run(waiting_).first(n);
-                is_bad(earlier_, *from_, run, waiting_[n].sample) && !lands(run, waiting_[n].sample))
+                is_bad(earlier_, *from_, run, waiting_[n].sample, errors_ >= known_to_err) &&
+                !lands(run, waiting_[n].sample))
                 bad = n;
         if (bad > 0) {
             left_out_ = impulse_of(Run(waiting_).first(bad), waiting_[bad].sample, load_of(*from_));
-            if (left_out_ < 0.0)
-                push_left_out_ = Push{waiting_[bad].sample.t.value, -left_out_};
+            errors_ += may_be_push(*from_, Run(waiting_).first(bad)) ? 0 : 1;
             for (std::size_t n = 0; n < bad; ++n)
                 waiting_[bad].after_fault |= waiting_[n].after_fault;
         } else {

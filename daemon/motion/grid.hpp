@@ -82,10 +82,7 @@ class Grid {
     double filled_ = 0.0;        ///< seconds of it covered
     Bin sum_;                    ///< integrals so far
     double left_out_ = 0.0;      ///< newton seconds of samples left out since from_
-    struct Push {
-        double t, impulse;  ///< seconds; newton seconds less than the load's
-    };
-    std::optional<Push> push_left_out_;  ///< the last that was left out as a converter's error
+    int errors_ = 0;             ///< left out for sure, so far
     std::deque<double> recent_;  ///< newtons, the last bins' totals
 };
 
