@@ -93,6 +93,7 @@ void Accounting::expect_hidden(MovementFit& fit, const MovementWindow& w) const 
     if (!(all > 1e-12))
         return;
     mean /= all;
+    fit.peak_speed *= mean / fit.height;
     fit.height = mean;
     fit.height_sd = std::sqrt(std::max(0.0, square / all - mean * mean));
     fit.hidden_height_sd = 0.0;

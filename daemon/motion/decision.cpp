@@ -52,6 +52,8 @@ constexpr double faint = 0.08;
 /// Part of a rise's height: who knows it no better has seen hands, and the sooner where these come and go and nobody
 /// saw it rise.
 constexpr double barely_seen = 0.45, dimly_seen = 0.3;
+/// The same of who never stood on one foot: on two a rise is known to a twentieth.
+constexpr double seen_on_two_feet = 0.12;
 /// Of a rise that only the pressure told: who came down by less only shifted.
 constexpr double least_way_down = 0.3;
 /// Seconds: what hands and the returning foot do just before the return looks like a descent.
@@ -189,7 +191,8 @@ Outcome decide(const Account& a, const RepMarks& marks, const History& history, 
         return out_of_nowhere(a, marks, known);
     if (a.rise->height < least_height - 2 * a.rise->height_sd || a.rise->height > most_height + 0.04)
         return Outcome::nothing;
-    if (no_heel_rose(a) || a.rise->height_sd > barely_seen * a.rise->height)
+    if (no_heel_rose(a) ||
+        a.rise->height_sd > (marks.one_foot || marks.left_plate ? barely_seen : seen_on_two_feet) * a.rise->height)
         return Outcome::nothing;
     if (marks.left_plate && !may_have_left(marks, history, known))
         return Outcome::nothing;

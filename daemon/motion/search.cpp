@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -75,11 +77,13 @@ std::pair<Candidate, double> climb(const Likelihood& like, const MovementWindow&
 }
 
 /// Where a movement's force stands so far above sway that the likelihood is all peaks: the highest, climbed from the
-/// best point of the net in every shape.
-Candidate highest_peak(const Likelihood& like, const MovementWindow& w, double start, double end, double start_step,
-                       double end_step) {
+/// best point of the net in every shape that counts.
+std::optional<Candidate> highest_peak(const Likelihood& like, const MovementWindow& w, double start, double end,
+                                      double start_step, double end_step, const ShapeWeights& likely) {
     std::pair<Candidate, double> highest{{}, -std::numeric_limits<double>::infinity()};
     for (std::size_t p = 0; p < shapes; ++p) {
+        if (!(likely[p] > 0.0))
+            continue;
         std::pair<Candidate, double> best{{}, -std::numeric_limits<double>::infinity()};
         for (int i = -4; i <= 4; ++i)
             for (int j = -4 + std::abs(i % 2); j <= 4; j += 2) {
@@ -94,7 +98,7 @@ Candidate highest_peak(const Likelihood& like, const MovementWindow& w, double s
             peak.second > highest.second)
             highest = std::move(peak);
     }
-    return highest.first;
+    return std::isfinite(highest.second) ? std::optional(highest.first) : std::nullopt;
 }
 
 }  // namespace
@@ -162,11 +166,12 @@ Found refine(Likelihood& like, const MovementWindow& w, double start, double end
         like.set_scale(like.scale_of(found.best, found.height));
         if (pass == 0 && found.posterior.start_sd() < blind * start_step &&
             found.posterior.end_sd() < blind * end_step) {
-            const Candidate peak = highest_peak(like, w, start, end, start_step, end_step);
-            start = peak.start;
-            end = peak.end();
-            start_step = end_step = 0.2 * like.bin();
-            continue;
+            if (const auto peak = highest_peak(like, w, start, end, start_step, end_step, likely)) {
+                start = peak->start;
+                end = peak->end();
+                start_step = end_step = 0.2 * like.bin();
+                continue;
+            }
         }
         // A shape that says nothing now will not in the next pass.
         for (std::size_t p = 0; p < shapes; ++p)
