@@ -48,57 +48,61 @@ void weigh(Found& found, const Likelihood& like, const MovementWindow& w, const 
         weigh_as(found, like, Likelihood::Height::part, c, expected.log_part);
 }
 
-/// What a movement is worth before it is weighed; minus infinity where there is none.
-double worth(const Likelihood& like, const MovementWindow& w, const Candidate& c) {
-    if (c.start < w.earliest || c.duration < w.shortest || c.duration > w.longest || !lies_within(like, c))
-        return -std::numeric_limits<double>::infinity();
-    const double whole = like.explain(c, Likelihood::Height::whole).log_likelihood;
-    return w.partial > 0.0 ? std::max(whole, like.explain(c, Likelihood::Height::part).log_likelihood) : whole;
+struct Point {
+    Candidate at;
+    double worth = -std::numeric_limits<double>::infinity();  ///< before it is weighed; so where there is no movement
+};
+
+Point point(const Likelihood& like, const MovementWindow& w, double start, double end, std::size_t profile) {
+    if (start < w.earliest || end - start < w.shortest || end - start > w.longest)
+        return {};
+    Point p{like.candidate(start, end - start, profile)};
+    if (!lies_within(like, p.at))
+        return {};
+    p.worth = like.explain(p.at, Likelihood::Height::whole).log_likelihood;
+    if (w.partial > 0.0)
+        p.worth = std::max(p.worth, like.explain(p.at, Likelihood::Height::part).log_likelihood);
+    return p;
 }
 
 /// Uphill in ever smaller steps.
-std::pair<Candidate, double> climb(const Likelihood& like, const MovementWindow& w, Candidate at, double step,
-                                   double least_step) {
-    double here = worth(like, w, at);
+Point climb(const Likelihood& like, const MovementWindow& w, Point top, double step, double least_step) {
     while (step >= least_step) {
-        const Candidate around = at;
+        const Candidate around = top.at;
+        bool higher = false;
         for (const double start : {-step, 0.0, step})
-            for (const double end : {-step, 0.0, step}) {
-                Candidate c = like.candidate(around.start + start, around.duration + end - start, around.profile);
-                if (const double there = worth(like, w, c); there > here) {
-                    at = std::move(c);
-                    here = there;
+            for (const double end : {-step, 0.0, step})
+                if (Point p = point(like, w, around.start + start, around.end() + end, around.profile);
+                    p.worth > top.worth) {
+                    top = std::move(p);
+                    higher = true;
                 }
-            }
-        if (at.start == around.start && at.duration == around.duration)
+        if (!higher)
             step *= 0.5;
     }
-    return {at, here};
+    return top;
 }
 
 /// Where a movement's force stands so far above sway that the likelihood is all peaks: the highest, climbed from the
 /// best point of the net in every shape that counts.
 std::optional<Candidate> highest_peak(const Likelihood& like, const MovementWindow& w, double start, double end,
                                       double start_step, double end_step, const ShapeWeights& likely) {
-    std::pair<Candidate, double> highest{{}, -std::numeric_limits<double>::infinity()};
+    Point highest;
     for (std::size_t p = 0; p < shapes; ++p) {
         if (!(likely[p] > 0.0))
             continue;
-        std::pair<Candidate, double> best{{}, -std::numeric_limits<double>::infinity()};
+        Point best;
         for (int i = -4; i <= 4; ++i)
-            for (int j = -4 + std::abs(i % 2); j <= 4; j += 2) {
-                const double from = start + i * start_step, to = end + j * end_step;
-                const Candidate c = like.candidate(from, to - from, p);
-                if (const double here = worth(like, w, c); here > best.second)
-                    best = {c, here};
-            }
-        if (!std::isfinite(best.second))
+            for (int j = -4 + std::abs(i % 2); j <= 4; j += 2)
+                if (Point here = point(like, w, start + i * start_step, end + j * end_step, p); here.worth > best.worth)
+                    best = std::move(here);
+        if (!std::isfinite(best.worth))
             continue;
-        if (auto peak = climb(like, w, best.first, 0.5 * std::max(start_step, end_step), 0.1 * like.bin());
-            peak.second > highest.second)
-            highest = std::move(peak);
+        Point top = climb(like, w, std::move(best), 0.5 * std::max(start_step, end_step), 0.1 * like.bin());
+        if (top.worth > highest.worth)
+            highest = std::move(top);
     }
-    return std::isfinite(highest.second) ? std::optional(highest.first) : std::nullopt;
+    return std::isfinite(highest.worth) ? std::optional(highest.at) : std::nullopt;
 }
 
 }  // namespace
