@@ -223,12 +223,12 @@ void Grid::settle(std::vector<Bin>& completed) {
         std::size_t bad = 0;
         for (std::size_t n = 1; from_ && !held_ && bad == 0 && n < waiting_.size(); ++n)
             if (const Run run = Run(waiting_).first(n);
-                is_bad(earlier_, *from_, run, waiting_[n].sample, errors_ >= known_to_err) &&
+                is_bad(earlier_, *from_, run, waiting_[n].sample, sure_errors_ >= known_to_err) &&
                 !lands(run, waiting_[n].sample))
                 bad = n;
         if (bad > 0) {
             left_out_ = impulse_of(Run(waiting_).first(bad), waiting_[bad].sample, load_of(*from_));
-            errors_ += may_be_push(*from_, Run(waiting_).first(bad)) ? 0 : 1;
+            sure_errors_ += may_be_push(*from_, Run(waiting_).first(bad)) ? 0 : 1;
             for (std::size_t n = 0; n < bad; ++n)
                 waiting_[bad].after_fault |= waiting_[n].after_fault;
         } else {

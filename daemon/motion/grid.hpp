@@ -82,7 +82,7 @@ class Grid {
     double filled_ = 0.0;        ///< seconds of it covered
     Bin sum_;                    ///< integrals so far
     double left_out_ = 0.0;      ///< newton seconds of samples left out since from_
-    int errors_ = 0;             ///< left out for sure, so far
+    int sure_errors_ = 0;        ///< left out so far
     std::deque<double> recent_;  ///< newtons, the last bins' totals
 };
 

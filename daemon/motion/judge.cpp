@@ -1,6 +1,7 @@
 #include "daemon/motion/judge.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace heeldrop::motion {
 namespace {
@@ -9,24 +10,29 @@ bool has(const std::vector<Reason>& reasons, Reason r) {
     return std::find(reasons.begin(), reasons.end(), r) != reasons.end();
 }
 
+/// The least and the most. While hands took or gave load it is only told within its uncertainty; of light ones nobody
+/// knows whether they did: both accounts must say the same.
+std::pair<Seconds, Seconds> may_have_lasted(const Account& account) {
+    if (!account.rep.drop_duration)
+        return {};
+    const Seconds told = *account.rep.drop_duration;
+    if (account.light_hands)
+        return std::minmax({told, Seconds{account.drop->duration}});
+    const Seconds doubt = account.hands_unsteady ? 2.0 * *account.rep.drop_duration_uncertainty : Seconds{0.0};
+    return {told - doubt, told + doubt};
+}
+
 }  // namespace
 
 void judge(Account& account, const Criteria& c) {
     Rep& r = account.rep;
     const auto fault = [&](Fault f) { r.faults.push_back(f); };
 
-    // While hands took or gave load the duration is only told within its uncertainty.
-    const Seconds doubt = account.hands_unsteady && r.drop_duration ? 2.0 * *r.drop_duration_uncertainty : Seconds{0.0};
-    // Of light ones nobody knows: both accounts must say the same.
-    const auto both = [&](auto of) {
-        return account.light_hands ? of(*r.drop_duration, Seconds{account.drop->duration}) : *r.drop_duration;
-    };
-    const auto shorter = [](Seconds a, Seconds b) { return std::min(a, b); };
-    const auto longer = [](Seconds a, Seconds b) { return std::max(a, b); };
-    const bool perhaps_fast = r.drop_duration && both(shorter) - doubt < c.min_drop;
+    const auto [shortest, longest] = may_have_lasted(account);
+    const bool perhaps_fast = r.drop_duration && shortest < c.min_drop;
     // Where they hid the rise, too, a quick descent may be all their own.
     const bool by_hands = account.hands_unsteady && account.rise_by_pressure;
-    if (perhaps_fast && !by_hands && both(longer) + doubt < c.min_drop)
+    if (perhaps_fast && !by_hands && longest < c.min_drop)
         fault(Fault::fast_drop);
     if (r.working_share_drop && *r.working_share_drop < c.min_working_share)
         fault(Fault::two_leg_drop);

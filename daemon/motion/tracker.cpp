@@ -293,6 +293,28 @@ struct Tracker::Impl {
         // Brisk raises on two feet bear nothing out.
         if (outcome == Outcome::rep && (marks.one_foot || (account.drop && account.drop->duration > least_slow)))
             tell_first_from_the_top(account, clock(marks.end), out);
+        learn_from(account, marks, outcome);
+        note_company(account.rep);
+        judge(account, criteria);
+        if (outcome == Outcome::incomplete) {
+            if (account.drop && impossible(*account.drop))
+                forget_drop(account);
+            account.rep.counted = false;
+            account.rep.verdict = Verdict::fault;
+            account.rep.faults = {Fault::incomplete};
+        }
+        account.rep.index = next_index();
+        if (!marks.one_foot || !marks.returned) {
+            last_on_one_foot.reset();
+        } else {
+            last_on_one_foot->told = account.rep;
+            last_on_one_foot->rise_height = account.rise && !account.rise_looked_for ? account.rise->height : 0.0;
+        }
+        out.push_back(account.rep);
+    }
+
+    /// What an account that is told teaches of the person and the plate.
+    void learn_from(const Account& account, const RepMarks& marks, Outcome outcome) {
         const bool sure = !account.light_hands;
         if (marks.one_foot && account.drop && sure)
             learn_gain(*account.drop);
@@ -311,23 +333,6 @@ struct Tracker::Impl {
         if (sure && account.drop && outcome == Outcome::rep)
             usual_shapes.add(account.drop->shapes);
         teach_follower();
-        note_company(account.rep);
-        judge(account, criteria);
-        if (outcome == Outcome::incomplete) {
-            if (account.drop && impossible(*account.drop))
-                forget_drop(account);
-            account.rep.counted = false;
-            account.rep.verdict = Verdict::fault;
-            account.rep.faults = {Fault::incomplete};
-        }
-        account.rep.index = next_index();
-        if (!marks.one_foot || !marks.returned) {
-            last_on_one_foot.reset();
-        } else {
-            last_on_one_foot->told = account.rep;
-            last_on_one_foot->rise_height = account.rise && !account.rise_looked_for ? account.rise->height : 0.0;
-        }
-        out.push_back(account.rep);
     }
 
     void note_company(Rep& rep) const {
