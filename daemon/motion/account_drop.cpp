@@ -36,6 +36,9 @@ constexpr double bob_part = 0.35, longest_bob = 1.2, bob_after_shift = 0.8, whol
 /// was cut off.
 constexpr double stands_before_leaving = 0.2;
 
+/// Seconds: what a stretch may lack of a rise that it holds the beginning of.
+constexpr double rest_of_a_rise = 1.0;
+
 }  // namespace
 
 void Accounting::fit_drop() {
@@ -136,6 +139,8 @@ void Accounting::fit_drop() {
         if (out_.hands_unsteady)
             out_.drop = fit_movement(w);
     }
+    if (out_.drop && two_feet && rather_rises(w))
+        out_.drop.reset();
     if (!out_.drop)
         return;
     look_behind_bob(stretch);
@@ -165,6 +170,32 @@ void Accounting::fit_drop() {
     r.drop_depth_uncertainty = Metres{
         std::hypot(std::hypot(fit.height_sd, fit.hidden_height_sd), 0.002 + 0.02 * fit.height, by_hands * fit.height)};
     r.peak_drop_speed = MetresPerSecond{fit.peak_speed};
+}
+
+/// What stops a descent pushes up, as what begins the next rise does, of which the stretch may hold no more than that:
+/// the likelier of both it was.
+bool Accounting::rather_rises(MovementWindow w) {
+    const auto and_then = [](std::span<const double> seen, double unknown) {
+        std::vector<double> all(seen.begin(), seen.end());
+        if (!all.empty())
+            all.insert(all.end(), static_cast<std::size_t>(bins_in(rest_of_a_rise)), unknown);
+        return all;
+    };
+    constexpr double unknown = std::numeric_limits<double>::infinity();
+    const auto force = and_then(w.force, w.baseline), shift = and_then(w.share_shift, 0.0),
+               noise = and_then(w.noise, unknown), unseen = and_then(w.unseen, 0.0),
+               pressure = and_then(w.pressure, std::numeric_limits<double>::quiet_NaN());
+    w.force = force;
+    w.share_shift = shift;
+    w.noise = noise;
+    w.unseen = unseen;
+    w.pressure = pressure;
+    const double lowers = log_evidence(w);
+    w.direction = +1;
+    w.partial = 0.0;
+    w.log_duration_sd = 0.0;
+    w.shapes.reset();
+    return log_evidence(w) > lowers;
 }
 
 /// As the weight goes over the body bobs by a centimetre or two: clearer than a slow descent, but not what came down.

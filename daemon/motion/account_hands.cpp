@@ -242,9 +242,7 @@ std::optional<MovementFit> Accounting::with_light_hands(const MovementWindow& w,
 
 /// Load missing on both pads together, with the movements' own acceleration taken out.
 void Accounting::hands() {
-    BinIndex from = rise_start_ ? static_cast<BinIndex>(*rise_start_ / bin_seconds) : marks_.top;
-    if (hands_ && hands_->by > 0.0)
-        from = std::max(from, hands_->to);  // those that let go as it began are another rep's
+    const BinIndex from = rise_start_ ? static_cast<BinIndex>(*rise_start_ / bin_seconds) : marks_.top;
     const BinIndex to = history_.clamp(marks_.end);
     std::vector<double> still;
     for (BinIndex i = history_.clamp(from); i < to; ++i) {
