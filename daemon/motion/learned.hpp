@@ -25,7 +25,7 @@ struct UsualDrop {
 struct Further {
     static constexpr double scatter = 0.055, wander = 0.01;  ///< of the rise, from rep to rep; of the mean
     static constexpr double least = 0.03;  ///< nor stops a whole drop above where the rise began by more
-    static constexpr double most = 0.6;    ///< nobody's step lies further below
+    static constexpr double most = 1.2;    ///< nobody's step lies further below
     double mean = Knowledge{}.further;
     double variance = Knowledge{}.further_sd * Knowledge{}.further_sd - scatter * scatter;
     double sd() const { return std::sqrt(variance + scatter * scatter); }

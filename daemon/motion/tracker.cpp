@@ -216,9 +216,15 @@ struct Tracker::Impl {
         last.told = again;
     }
 
+    /// An unseen rise may be in what is taken for the lift: then nothing is told again.
+    void learn_from_return_before(const RepMarks& next, std::vector<Output>& out) {
+        learn_from_last_return(next.has_rise ? next.rise_from - bins_in(0.2) : next.top, out, next.has_rise);
+    }
+
     void candidate(const RepMarks& marks, std::vector<Output>& out) {
-        // An unseen rise may be in what is taken for its lift: then nothing is told again.
-        learn_from_last_return(marks.has_rise ? marks.rise_from - bins_in(0.2) : marks.top, out, marks.has_rise);
+        const bool on_two_feet = !marks.one_foot && !marks.left_plate;
+        if (!on_two_feet)
+            learn_from_return_before(marks, out);
         const Knowledge known = knowledge();
         RepMarks as_seen = marks;
         if (marks.from_the_top)
@@ -283,6 +289,9 @@ struct Tracker::Impl {
         follower.settle_candidate(was_rest || outcome != Outcome::nothing, no_rise, over);
         if (was_rest)
             return;
+        // Where nothing has come of what rose on two feet, that may be the lift itself.
+        if (on_two_feet && outcome != Outcome::nothing)
+            learn_from_return_before(marks, out);
         if (marks.one_foot && marks.returned)
             last_on_one_foot = OnOneFoot{marks, known, usual_drop, further, std::nullopt};
         if (outcome == Outcome::nothing) {
