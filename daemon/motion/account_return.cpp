@@ -134,7 +134,8 @@ std::optional<std::pair<double, double>> lift_of(const History& history, const R
     w.height_mean = w.height_sd = usual_lift;
     w.least_height = 0.004;
     const auto lifted = fit_movement(w);
-    if (!lifted || lifted->evidence < clear_evidence || lifted->noise > unclear)
+    const double stands = static_cast<double>(to - from) * bin_seconds - stands_again;
+    if (!lifted || lifted->evidence < clear_evidence || lifted->noise > unclear || lifted->end > stands)
         return std::nullopt;
     return std::pair{lifted->height, lifted->height_sd};
 }

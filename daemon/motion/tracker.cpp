@@ -196,7 +196,9 @@ struct Tracker::Impl {
             return;
         OnOneFoot& last = *last_on_one_foot;
         const double rise = std::exchange(last.rise_height, 0.0);
-        const auto lift = lift_of(history, last.marks, last.known, until);
+        RepMarks found = last.marks;
+        found.rise_from = last.rose_from;
+        const auto lift = lift_of(history, found, last.known, until);
         if (!lift)
             return;
         further.learn(lift->first / rise, lift->second * lift->second / (rise * rise));
@@ -317,7 +319,10 @@ struct Tracker::Impl {
             last_on_one_foot.reset();
         } else {
             last_on_one_foot->told = account.rep;
-            last_on_one_foot->rise_height = account.rise && !account.rise_looked_for ? account.rise->height : 0.0;
+            if (account.rise && !account.rise_looked_for) {
+                last_on_one_foot->rise_height = account.rise->height;
+                last_on_one_foot->rose_from = account.rise_window + bins_in(account.rise->start);
+            }
         }
         out.push_back(account.rep);
     }
@@ -415,6 +420,7 @@ struct Tracker::Impl {
         Further further;
         std::optional<Rep> told;
         double rise_height = 0.0;  ///< metres, until its return is asked
+        BinIndex rose_from = 0;    ///< by its account
     };
     std::optional<OnOneFoot> last_on_one_foot;
     Usual slow_drops{0.15};  ///< log of seconds
