@@ -48,6 +48,7 @@ struct Account {
     /// Metres and their standard deviation: how far the drop was expected to go, where its rise alone says so.
     std::optional<std::pair<double, double>> drop_expected;
     double bounce_speed = 0.0;       ///< m/s: the quickest rebound soon after the bottom, 0 if none
+    double sprang_up = 0.0;          ///< metres that a rebound left the body higher by
     double least_load = 1.0;         ///< of the reference: the least 0.5 s mean once the fitted movements are taken out
     bool rise_looked_for = false;    ///< the rise was not the marks' own
     bool rise_by_pressure = false;   ///< force alone does not tell it: hands

@@ -118,10 +118,13 @@ void Accounting::fit_drop() {
     expect_unsteady_hands(w, out_.rise_by_pressure);
     if (!out_.hands_unsteady) {
         const MovementWindow before = w;
+        const auto expected_before = out_.drop_expected;
         find_rebound(w, from);
         if (rebound_ && rebound_->speed > fastest_rebound) {
             rebound_.reset();
             w = before;
+            out_.drop_expected = expected_before;
+            out_.sprang_up = 0.0;
             expect_unsteady_hands(w, true);
         }
     }

@@ -23,6 +23,8 @@ constexpr double fall_speed = 0.08, longest_braking = 0.6;
 constexpr double push_part = 0.15, longest_push = 0.3;
 /// Seconds on one foot: what speed sway leaves at the ends, some 20 mm/s, is then small change in the mean, 0.1 %.
 constexpr double least_alone_for_rest = 1.5;
+/// Of what a rebound leaves the body higher by: what plain integration is off by.
+constexpr double rebound_height_part = 0.3;
 
 std::size_t count_in(double seconds) {
     return static_cast<std::size_t>(bins_in(seconds));
@@ -77,6 +79,7 @@ FallEnds follow_fall(const std::vector<double>& acceleration, std::size_t begins
 
 struct WayUp {
     double fastest;    ///< m/s
+    double height;     ///< metres that are left of it, 0 where the body sank back
     std::size_t over;  ///< when the body has sunk back and stands
 };
 
@@ -96,7 +99,7 @@ WayUp way_up(const std::vector<double>& acceleration, std::size_t turn, std::siz
         calm = std::abs(up) < calm_speed && height < (1.0 - sunk_back) * highest ? calm + 1 : 0;
         ++over;
     }
-    return {fastest, over};
+    return {fastest, calm < bins_in(calm_seconds) ? std::max(0.0, height) : 0.0, over};
 }
 
 }  // namespace
@@ -134,13 +137,20 @@ void Accounting::find_rebound(MovementWindow& w, BinIndex from) {
         if (lifted)
             break;  // by the other foot
         const WayUp way = way_up(acceleration, turn, k);
-        rebound_ = Rebound{seconds(from + static_cast<BinIndex>(turn)), way.fastest,
+        rebound_ = Rebound{seconds(from + static_cast<BinIndex>(turn)), way.fastest, way.height,
                            seconds(from + static_cast<BinIndex>(way.over))};
         noise_without_rebound_.assign(w.noise.begin(), w.noise.end());
         for (std::size_t j = turn > 3 ? turn - 3 : 0; j < std::min(n, way.over + 3); ++j)
             noise_without_rebound_[j] = std::numeric_limits<double>::infinity();
         w.noise = noise_without_rebound_;
-        // What rebounds has come down until then.
+        // What rebounds has come down until then. It may have come that much further than without, or sink again: where
+        // the return has shown how far it lifts, that is known.
+        const double part = known_.return_seen ? 1.0 : 0.5;
+        w.height_mean += part * way.height;
+        w.height_sd = std::hypot(w.height_sd, (known_.return_seen ? rebound_height_part : 0.5) * way.height);
+        if (out_.drop_expected)
+            out_.drop_expected = {w.height_mean, w.height_sd};
+        out_.sprang_up = way.height;
         w.expected_to = seconds(static_cast<BinIndex>(turn));
         w.ends_there = true;
         return;

@@ -114,6 +114,7 @@ class Accounting {
     Account out_;
     struct Rebound {
         double at, speed;  ///< seconds from bin 0, m/s up
+        double height;     ///< metres up that are left when it is over
         double over;       ///< seconds from bin 0: when the body stands again
     };
     std::optional<Rebound> rebound_;

@@ -24,6 +24,7 @@ struct Knowledge {
     /// How much further than their rise this person's drops go (below the step), a part of it, and what the next is
     /// expected to be off it by.
     double further = 0.045, further_sd = 0.13;
+    bool return_seen = false;  ///< this very rep's return has told it
     /// How long this person's slow drops in the set so far lasted: mean of the log of seconds, and what one more is
     /// expected to be off it by; 0 before the second.
     double usual_log_duration = 0.0, usual_log_duration_sd = 0.0;

@@ -37,6 +37,10 @@ constexpr double lift_error = 0.004;
 constexpr double stepping_off = 1.5;
 /// Seconds after a return: then its lift is over, and a rise that follows at once has been seen.
 constexpr double lift_seen = 5.0;
+/// Seconds from a return to a rise: sooner, no lift of its own was between.
+constexpr double runs_on = 0.7;
+/// From rep to rep, of a rise: what its top's height is off by.
+constexpr double rises_alike = 0.07;
 /// From the return of a set's first rep to that of its second.
 constexpr Seconds most_between{40.0};
 
@@ -115,6 +119,11 @@ struct Tracker::Impl {
         return known;
     }
 
+    /// Where the return ran into the rise, that lifts the body from as low as the drop before went.
+    bool has_run_on(const RepMarks& marks) const {
+        return last_on_one_foot && marks.has_rise && marks.rise_from - last_on_one_foot->marks.end < bins_in(runs_on);
+    }
+
     void teach_follower() {
         if (gain_sd < unlearned_gain_sd)
             follower.learn(knowledge());
@@ -189,25 +198,40 @@ struct Tracker::Impl {
         return account.rep;
     }
 
-    /// By how much a return lifted the body tells how far the drop before it went below the step: that one, which is
-    /// told again where it was told otherwise, and those to come.
+    /// By how much a return lifted the body tells how far the drop before it went below the step.
     void learn_from_last_return(BinIndex until, std::vector<Output>& out, bool sure = true) {
-        if (!last_on_one_foot || !(last_on_one_foot->rise_height > 0.0))
+        if (!last_on_one_foot || !(last_on_one_foot->rise_height > 0.0) || last_on_one_foot->return_asked)
             return;
         OnOneFoot& last = *last_on_one_foot;
-        const double rise = std::exchange(last.rise_height, 0.0);
+        last.return_asked = true;
         RepMarks found = last.marks;
         found.rise_from = last.rose_from;
-        const auto lift = lift_of(history, found, last.known, until);
-        if (!lift)
+        if (const auto lift = lift_of(history, found, last.known, until))
+            learn_lift(lift->first, lift->second, std::hypot(lift->second, lift_error), out, sure);
+    }
+
+    /// A return that runs into the next rise is no lift by itself: both together go as high as the rise before, as one
+    /// who keeps to it does.
+    void learn_from_run_on(const MovementFit& rise, std::vector<Output>& out) {
+        if (!last_on_one_foot || !(last_on_one_foot->rise_height > 0.0) || !last_on_one_foot->told)
             return;
-        further.learn(lift->first / rise, lift->second * lift->second / (rise * rise));
+        const double sd = std::hypot(rise.height_sd, rises_alike * last_on_one_foot->rise_height);
+        learn_lift(rise.height - last_on_one_foot->rise_height, sd, sd, out, true);
+    }
+
+    /// Metres that a return lifted the body by, their standard uncertainty as a lift's and as a part of that drop: those
+    /// to come, and where `sure` that one, which is told again where it was told otherwise.
+    void learn_lift(double height, double height_sd, double part_sd, std::vector<Output>& out, bool sure) {
+        OnOneFoot& last = *last_on_one_foot;
+        const double rise = std::exchange(last.rise_height, 0.0);
+        further.learn((height + last.sprang_up) / rise, height_sd * height_sd / (rise * rise));
         teach_follower();
         if (!sure)
             return;
         Knowledge known = last.known;
-        known.further = lift->first / rise;
-        known.further_sd = std::hypot(lift->second, lift_error) / rise;
+        known.further = height / rise;
+        known.further_sd = part_sd / rise;
+        known.return_seen = true;
         Account account = account_of(last.marks, known);
         if (!account.drop_expected || decide(account, last.marks, history, known) != Outcome::rep)
             return;
@@ -227,7 +251,10 @@ struct Tracker::Impl {
         const bool on_two_feet = !marks.one_foot && !marks.left_plate;
         if (!on_two_feet)
             learn_from_return_before(marks, out);
-        const Knowledge known = knowledge();
+        Knowledge known = knowledge();
+        const bool run_on = has_run_on(marks);
+        if (run_on)
+            known.further = 0.0;
         RepMarks as_seen = marks;
         if (marks.from_the_top)
             as_seen.look_for_rise_from.reset();
@@ -294,6 +321,8 @@ struct Tracker::Impl {
         // Where nothing has come of what rose on two feet, that may be the lift itself.
         if (on_two_feet && outcome != Outcome::nothing)
             learn_from_return_before(marks, out);
+        if (run_on && outcome == Outcome::rep && account.rise && !account.rise_looked_for)
+            learn_from_run_on(*account.rise, out);
         if (marks.one_foot && marks.returned)
             last_on_one_foot = OnOneFoot{marks, known, usual_drop, further, std::nullopt};
         if (outcome == Outcome::nothing) {
@@ -304,7 +333,7 @@ struct Tracker::Impl {
         // Brisk raises on two feet bear nothing out.
         if (outcome == Outcome::rep && (marks.one_foot || (account.drop && account.drop->duration > least_slow)))
             tell_first_from_the_top(account, clock(marks.end), out);
-        learn_from(account, marks, outcome);
+        learn_from(account, marks, outcome, run_on);
         note_company(account.rep);
         judge(account, criteria);
         if (outcome == Outcome::incomplete) {
@@ -319,22 +348,23 @@ struct Tracker::Impl {
             last_on_one_foot.reset();
         } else {
             last_on_one_foot->told = account.rep;
-            if (account.rise && !account.rise_looked_for) {
+            if (account.rise && !account.rise_looked_for && !run_on) {
                 last_on_one_foot->rise_height = account.rise->height;
                 last_on_one_foot->rose_from = account.rise_window + bins_in(account.rise->start);
+                last_on_one_foot->sprang_up = account.sprang_up;
             }
         }
         out.push_back(account.rep);
     }
 
     /// What an account that is told teaches of the person and the plate.
-    void learn_from(const Account& account, const RepMarks& marks, Outcome outcome) {
+    void learn_from(const Account& account, const RepMarks& marks, Outcome outcome, bool run_on) {
         const bool sure = !account.light_hands;
         if (marks.one_foot && account.drop && sure)
             learn_gain(*account.drop);
         if (account.rise && account.drop && account.drop->height > 0.7 * account.rise->height) {
             usual_drop.add(sure ? account.drop->height : account.rep.drop_depth->value);
-            if (sure && account.drop_expected && outcome == Outcome::rep && !account.rise_looked_for &&
+            if (sure && !run_on && account.drop_expected && outcome == Outcome::rep && !account.rise_looked_for &&
                 !account.hands_unsteady && account.least_load > without_hands)
                 further.add(account);
         }
@@ -419,8 +449,10 @@ struct Tracker::Impl {
         UsualDrop usual_drop;  ///< before it
         Further further;
         std::optional<Rep> told;
-        double rise_height = 0.0;  ///< metres, until its return is asked
+        double rise_height = 0.0;  ///< metres, until its return has told
+        bool return_asked = false;
         BinIndex rose_from = 0;    ///< by its account
+        double sprang_up = 0.0;    ///< metres
     };
     std::optional<OnOneFoot> last_on_one_foot;
     Usual slow_drops{0.15};  ///< log of seconds

@@ -105,6 +105,14 @@ TEST_CASE("what sinks on two feet after a bounce just before the return is not w
         const auto reps = reps_of_ways({rise, {11.5, 3.2, -0.1}, {14.8, 0.35, 0.05}, {sinks, 0.7, -0.05}}, 15.2);
         INFO("sinks from " << sinks);
         REQUIRE(verdicts(reps) == std::vector<std::string>{"bounce"});
-        CHECK(reps[0].drop_depth->value == Approx(0.1).margin(0.02));
+        // Who stands higher after a rebound may have come down further: the plate does not see which.
+        CHECK(reps[0].drop_depth->value == Approx(0.1).margin(0.03));
     }
+}
+
+TEST_CASE("a drop below the step whose rebound stays up is as deep as its bottom was low") {
+    // 10 cm were told as 7, sure to 6 mm.
+    const auto reps = reps_of_ways({{8.0, 1.2, 0.05}, {11.5, 3.6, -0.1}, {15.2, 0.28, 0.03}, {16.3, 1.0, 0.02}}, 16.1);
+    REQUIRE(verdicts(reps) == std::vector<std::string>{"bounce"});
+    CHECK(reps[0].drop_depth->value == Approx(0.1).margin(0.015));
 }
