@@ -23,6 +23,9 @@ constexpr double falling_speed = 0.06, longest_braked = 1.2;
 /// stretch tells nothing.
 constexpr double stands_again = 0.2, still_seconds = 0.3, lift_over = 2.0, least_after = 0.8, unclear = 4.0;
 
+/// Metres: a lift on two feet that does not show is less. 2 x log of the likelihood ratio.
+constexpr double no_lift_sd = 0.004, perhaps_sunk = 10.0;
+
 /// Seconds before a rise in which the body stands low. Of the weight: what cells creep and drift down by in a rep (3 to
 /// 12 N/min, domain.md), with sway, and what its load may be more by. Of the load on one foot: as much as before.
 constexpr double low_seconds = 0.5, most_creep = 0.0065, most_more = 0.002, same_share = 0.2;
@@ -133,11 +136,17 @@ std::optional<std::pair<double, double>> lift_of(const History& history, const R
     w.direction = 1;
     w.height_mean = w.height_sd = usual_lift;
     w.least_height = 0.004;
-    const auto lifted = fit_movement(w);
     const double stands = static_cast<double>(to - from) * bin_seconds - stands_again;
-    if (!lifted || lifted->evidence < clear_evidence || lifted->noise > unclear || lifted->end > stands)
+    const auto lifted = fit_movement(w);
+    if (lifted && (lifted->noise > unclear || lifted->end > stands))
         return std::nullopt;
-    return std::pair{lifted->height, lifted->height_sd};
+    if (lifted && lifted->evidence >= clear_evidence)
+        return std::pair{lifted->height, lifted->height_sd};
+    w.direction = -1;
+    const auto sunk = fit_movement(w);
+    if (sunk && sunk->evidence >= perhaps_sunk)
+        return std::nullopt;
+    return std::pair{0.0, no_lift_sd};
 }
 
 }  // namespace heeldrop::motion

@@ -39,6 +39,9 @@ constexpr double stepping_off = 1.5;
 constexpr double lift_seen = 5.0;
 /// Seconds from a return to a rise: sooner, no lift of its own was between.
 constexpr double runs_on = 0.7;
+/// Standard deviations by which a lift must be unexpected for its drop to be accounted for again, unless little was
+/// expected: that part of the rise.
+constexpr double worth_asking = 1.0, well_known = 0.08;
 /// From rep to rep, of a rise: what its top's height is off by.
 constexpr double rises_alike = 0.07;
 /// From the return of a set's first rep to that of its second.
@@ -226,7 +229,8 @@ struct Tracker::Impl {
         const double rise = std::exchange(last.rise_height, 0.0);
         further.learn((height + last.sprang_up) / rise, height_sd * height_sd / (rise * rise));
         teach_follower();
-        if (!sure)
+        const double off = std::abs(height / rise - last.known.further);
+        if (!sure || (off < worth_asking * last.known.further_sd && last.known.further_sd < well_known))
             return;
         Knowledge known = last.known;
         known.further = height / rise;
