@@ -123,8 +123,12 @@ struct Tracker::Impl {
     }
 
     /// Where the return ran into the rise, that lifts the body from as low as the drop before went.
-    bool has_run_on(const RepMarks& marks) const {
-        return last_on_one_foot && marks.has_rise && marks.rise_from - last_on_one_foot->marks.end < bins_in(runs_on);
+    bool has_run_on(const RepMarks& marks, const Knowledge& known) const {
+        const auto soon = [&](BinIndex from) { return from - last_on_one_foot->marks.end < bins_in(runs_on); };
+        if (!last_on_one_foot || !marks.has_rise || !soon(marks.rise_from))
+            return false;
+        const auto rise = rise_of(history, marks, known);  // the follower may have seen the lift begin
+        return rise && soon(bins_in(rise->from));
     }
 
     void teach_follower() {
@@ -256,7 +260,7 @@ struct Tracker::Impl {
         if (!on_two_feet)
             learn_from_return_before(marks, out);
         Knowledge known = knowledge();
-        const bool run_on = has_run_on(marks);
+        const bool run_on = has_run_on(marks, known);
         if (run_on)
             known.further = 0.0;
         RepMarks as_seen = marks;
