@@ -8,7 +8,4 @@ namespace heeldrop::motion {
 /// It says something else: verdict, faults or reasons, or a duration or depth by half an uncertainty.
 bool is_worth_telling(const Rep& again, const Rep& told);
 
-/// Its depth lies further off than the earlier one's uncertainty allows: what led to it was not so.
-bool contradicts(const Rep& again, const Rep& told);
-
 }  // namespace heeldrop::motion

@@ -226,8 +226,8 @@ struct Tracker::Impl {
         learn_lift(rise.height - last_on_one_foot->rise_height, sd, sd, out, true);
     }
 
-    /// Metres that a return lifted the body by, their standard uncertainty as a lift's and as a part of that drop: those
-    /// to come, and where `sure` that one, which is told again where it was told otherwise.
+    /// Metres that a return lifted the body by, their standard uncertainty as a lift's and as a part of that drop:
+    /// those to come, and where `sure` that one, which is told again where it was told otherwise.
     void learn_lift(double height, double height_sd, double part_sd, std::vector<Output>& out, bool sure) {
         OnOneFoot& last = *last_on_one_foot;
         const double rise = std::exchange(last.rise_height, 0.0);
@@ -244,7 +244,7 @@ struct Tracker::Impl {
         if (!account.drop_expected || decide(account, last.marks, history, known) != Outcome::rep)
             return;
         const Rep again = revised(account, *last.told);
-        if (!is_worth_telling(again, *last.told) || contradicts(again, *last.told))
+        if (!is_worth_telling(again, *last.told))
             return;
         out.push_back(again);
         last.told = again;
@@ -459,8 +459,8 @@ struct Tracker::Impl {
         std::optional<Rep> told;
         double rise_height = 0.0;  ///< metres, until its return has told
         bool return_asked = false;
-        BinIndex rose_from = 0;    ///< by its account
-        double sprang_up = 0.0;    ///< metres
+        BinIndex rose_from = 0;  ///< by its account
+        double sprang_up = 0.0;  ///< metres
     };
     std::optional<OnOneFoot> last_on_one_foot;
     Usual slow_drops{0.15};  ///< log of seconds
