@@ -12,8 +12,9 @@ namespace {
 /// Seconds in which a rise's own force comes to nothing, or a percent.
 constexpr double longer_than_a_rise = 2.0;
 
-/// 2 x log of the likelihood ratio of a rise by force and pressure, of who then stood on one foot.
-constexpr double sure_with_pressure = 20.0, sure_without_pressure = 28.0;
+/// 2 x log of the likelihood ratio of a rise by force and pressure, of who then stood on one foot, before its drop is
+/// asked, too.
+constexpr double perhaps_with_pressure = 8.0, perhaps_without_pressure = 20.0;
 
 /// Parts of a height, before looking; and seconds: a longer rise is not told among hands.
 constexpr double anybodys_scatter = 0.33, usual_scatter = 0.15, longest_hidden = 4.0;
@@ -120,7 +121,7 @@ bool Accounting::find_rise_with_hands() {
     }
     auto rise = fit_movement(w);
     const auto told = std::ranges::count_if(stretch.pressure, [](double mm) { return std::isfinite(mm); });
-    const double enough = 2 * told > to - from ? sure_with_pressure : sure_without_pressure;
+    const double enough = 2 * told > to - from ? perhaps_with_pressure : perhaps_without_pressure;
     if (!rise || rise->evidence < enough || rise->start < 0.0)
         return false;
     mark_rise(*rise, from, to);

@@ -33,7 +33,8 @@ constexpr double rise_onset = 0.1;
 }  // namespace
 
 void Accounting::squat() {
-    if (out_.rise && out_.rise_share > leaning)
+    // Where hands took load, none of it tells of a way down.
+    if (out_.rise && out_.rise_share > leaning && !out_.rise_by_pressure)
         out_.sank_before = way_down_before_rise();
     if (!out_.rise && out_.drop)
         out_.rose_after = way_up_after_drop();

@@ -8,7 +8,7 @@ namespace {
 
 /// 2 x log of the likelihood ratio asked of a descent. After a rise a descent is expected; out of nowhere it is not.
 constexpr double evidence_after_rise = -6.0, evidence_after_found_rise = 10.0, evidence_on_two_feet = 20.0,
-                 evidence_before_leaving = 20.0, evidence_in_a_set = 25.0, evidence_hidden_rise = 6.0,
+                 evidence_before_leaving = 20.0, evidence_in_a_set = 25.0, hidden_rise_and_drop = 12.0,
                  plain_hidden_rise = 28.0, evidence_from_the_top = 25.0, evidence_unforeseen = 40.0;
 /// Times the expected sway: more is no stance that a descent out of nowhere could be told in.
 constexpr double most_noise = 2.0;
@@ -153,7 +153,8 @@ bool borne_out(const Account& a, const RepMarks& marks) {
     return !impossible(drop) && drop.height > least_way_down * a.rise->height &&
            at_bottom(a, marks) > stands_at_bottom && a.rep.working_share_drop &&
            a.rep.working_share_drop->value > wholly_lifted &&
-           (drop.evidence > evidence_hidden_rise || (drop.evidence > 0.0 && a.rise->evidence > plain_hidden_rise));
+           drop.evidence > 0.0 &&
+           (a.rise->evidence > plain_hidden_rise || drop.evidence + a.rise->evidence > hidden_rise_and_drop);
 }
 
 /// A body that has lowered on two feet and stands weighs what it did before it rose; hands that took load do not
@@ -210,14 +211,15 @@ Outcome decide(const Account& a, const RepMarks& marks, const History& history, 
         return Outcome::nothing;
     // What was looked for and came down much further than it ever does was hands.
     const double usual = known.usual_drop > 0.0 ? most_of_usual * known.usual_drop : most_of_anybody;
-    if (a.rise_looked_for && a.drop && marks.one_foot && a.drop->height - a.drop->height_sd > usual)
+    if (a.rise_looked_for && a.drop && marks.one_foot && !a.light_hands && a.drop->height - a.drop->height_sd > usual)
         return Outcome::nothing;
     if (a.hands_unsteady && a.rise_looked_for && !a.rise_by_pressure && a.rise->height_sd > dimly_seen * a.rise->height)
         return Outcome::nothing;
     // The rise and the stance on one foot are beyond doubt, and hands hide the rest.
     if (a.hands_unsteady && a.drop)
-        return (a.rise_by_pressure ? borne_out(a, marks) : lies_on_one_foot(a, marks)) ? Outcome::rep
-                                                                                       : Outcome::nothing;
+        return (a.rise_by_pressure ? borne_out(a, marks) : a.drop_over && lies_on_one_foot(a, marks))
+                   ? Outcome::rep
+                   : Outcome::nothing;
     // Who leaves has not come down for sure.
     const double surely = a.drop ? a.drop->height - (marks.left_plate ? a.drop->height_sd : 0.0) : 0.0;
     const bool came_down = a.drop && surely > std::max(0.012, enough * a.rise->height) && !impossible(*a.drop) &&
