@@ -344,6 +344,8 @@ struct Tracker::Impl {
         learn_from(account, marks, outcome, run_on);
         note_company(account.rep);
         judge(account, criteria);
+        if (outcome == Outcome::rep && marks.left_plate)
+            never_returned(account.rep);
         if (outcome == Outcome::incomplete) {
             if (account.drop && impossible(*account.drop))
                 forget_drop(account);
@@ -363,6 +365,14 @@ struct Tracker::Impl {
             }
         }
         out.push_back(account.rep);
+    }
+
+    /// The whole drop counts, but between rise and return the plate was left.
+    static void never_returned(Rep& rep) {
+        if (rep.verdict == Verdict::unjudged)
+            return;
+        rep.verdict = Verdict::fault;
+        rep.faults.push_back(Fault::incomplete);
     }
 
     /// What an account that is told teaches of the person and the plate.
