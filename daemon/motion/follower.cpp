@@ -118,6 +118,13 @@ void Follower::forget_movement() {
     came_back_ = -1000000;
 }
 
+void Follower::finish() {
+    if (!present_ || level_ != Level::up || !one_foot_)
+        return;
+    marks_.alone_from = alone_from_;
+    propose(history_.end(), false, true);
+}
+
 /// What no heel drop does to a plate ends whatever was under way.
 bool Follower::upset(BinIndex i) {
     const double now = recent_mean(i, 2), lately = recent_mean(i, bins_in(0.5));

@@ -35,6 +35,8 @@ class Follower {
     void step(BinIndex i);
     /// What step() noticed since the last call.
     std::vector<Noticed> take_noticed();
+    /// Nothing more comes: who stands on one foot after a rise leaves the rep as if by leaving the plate.
+    void finish();
     /// The account of the last candidate: was it a rep, and if not, was its rise none, such as a squat's way up?
     /// Decides which level the body is on from here. `over`: where the rep was over, if something else went on behind it:
     /// then that is followed from there.

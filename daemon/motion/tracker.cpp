@@ -502,6 +502,9 @@ std::vector<Output> Tracker::finish() {
     impl_->take(out);
     if (impl_->follower.stands())
         impl_->learn_from_last_return(impl_->history.end(), out);
+    impl_->follower.finish();
+    for (const Noticed& n : impl_->follower.take_noticed())
+        impl_->report(n, out);
     return out;
 }
 
