@@ -122,7 +122,7 @@ Outcome out_of_nowhere(const Account& a, const RepMarks& marks, const Knowledge&
     if (marks.has_rise || marks.left_plate || !a.drop || a.hands_unsteady || a.rose_after > 0.0)
         return Outcome::nothing;
     const MovementFit& drop = *a.drop;
-    if (drop.height < least_heel_height || drop.height > most_height + 0.04)
+    if (!a.drop_over || drop.height < least_heel_height || drop.height > most_height + 0.04)
         return Outcome::nothing;
     const bool in_a_set = known.usual_drop > 0.0, with_hands = a.least_load < 0.96;
     const double evidence = with_hands ? evidence_with_hands : in_a_set ? evidence_in_a_set : evidence_unforeseen;
@@ -178,6 +178,9 @@ bool no_heel_rose(const Account& a) {
     if (alone && a.rise->height - 2.0 * a.rise->height_sd > most_of_anybody)
         return true;
     if (alone && a.drop && 0.5 * (a.rise->height + a.drop->height) < least_heel_height)
+        return true;
+    // Who rose on one leg and goes over to the other has not lowered on it.
+    if (alone && a.drop && !a.drop_over)
         return true;
     const double from = static_cast<double>(a.rise_window) * bin_seconds + a.rise->start;
     return alone && a.drop && static_cast<double>(a.drop_window) * bin_seconds + a.drop->end - from < least_alone_rep;
