@@ -25,9 +25,7 @@ constexpr double rise_wander_mm = 7.0;
 /// m/s: nobody springs up so from one foot; it was hands that took or gave load.
 constexpr double fastest_rebound = 0.8;
 /// What so many times the expected sway is left over of is no sway.
-constexpr double unlike_sway = 2.5;
-/// Nor does a body go so many standard deviations further than expected.
-constexpr double too_far_sd = 3.0;
+constexpr double unlike_sway = 3.0;
 
 /// What a bob of the shifting weight is at most: part of the rise, seconds; it begins so soon after half of the weight
 /// went over. The whole drop behind it: part of the rise, 2 x log of the likelihood ratio.
@@ -139,10 +137,7 @@ void Accounting::fit_drop() {
     if (marks_.one_foot || two_feet)
         ask_pressure(stretch, from);
     out_.drop = fit_movement(w);
-    const auto unlike_a_body = [&] {
-        return out_.drop->noise > unlike_sway || (out_.rise && out_.drop->height > w.height_mean + too_far_sd * w.height_sd);
-    };
-    if (!out_.hands_unsteady && !rebound_ && !marks_.left_plate && out_.drop && unlike_a_body()) {
+    if (!out_.hands_unsteady && !rebound_ && !marks_.left_plate && out_.drop && out_.drop->noise > unlike_sway) {
         expect_unsteady_hands(w, true);
         if (out_.hands_unsteady)
             out_.drop = fit_movement(w);

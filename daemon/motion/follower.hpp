@@ -171,6 +171,7 @@ class Follower {
     Moving moving_ = Moving::no;
     BinIndex still_ = 0;                  ///< the last bin at which the body stood still, before the movement
     std::optional<BinIndex> moved_from_;  ///< where the movement since the last known level began
+    BinIndex up_from_ = 0;  ///< where it last began to go up
     double fastest_up_ = 0.0;
     BinIndex fast_up_bins_ = 0;  ///< on the way up now: how many of them clearly faster than one foot's sway
 

@@ -47,6 +47,8 @@ void Follower::movement(BinIndex i) {
         still_ = i;
     if (moving_ == Moving::no && std::abs(speed_) > onset) {
         moving_ = speed_ > 0.0 ? Moving::up : Moving::down;
+        if (moving_ == Moving::up)
+            up_from_ = std::max({still_, floor_, history_.begin()});
         if (!moved_from_)
             moved_from_ = std::max({still_, floor_, history_.begin()});
     } else if (moving_ != Moving::no && std::abs(speed_) < std::max(end_part * fastest_, end_speed)) {
@@ -191,7 +193,8 @@ void Follower::stopped_from_the_top(BinIndex i, bool anchored) {
     } else if (!one_foot_ && height_ < -enough_descent()) {
         see_lowering(i, -height_, moved_from_.value_or(i));
     } else if (height_ > least_rise && !one_foot_ && moved_from_ &&
-               (tentative_ || *moved_from_ - marks_.rise_to > bins_in(1.0))) {
+               (tentative_ || up_from_ - marks_.rise_to > bins_in(1.0))) {
+        moved_from_ = std::max(*moved_from_, up_from_);  // and not where it had come down a little before
         suspect_rise(i);
     } else if (height_ > 0.01 && !one_foot_ && !marks_.one_foot && !lowering_ && i - marks_.rise_to < bins_in(1.2)) {
         // The rise was not over yet.
