@@ -42,6 +42,9 @@ constexpr double runs_on = 0.7;
 /// Standard deviations by which a lift must be unexpected for its drop to be accounted for again, unless little was
 /// expected: that part of the rise.
 constexpr double worth_asking = 1.0, well_known = 0.08;
+/// Seconds: from a return to where its lift begins, at most, and what it takes to stand again. A rise behind it: 2 x log
+/// of the likelihood ratio, metres.
+constexpr double lift_begins = 1.5, lift_settles = 0.3, plain_rise = 100.0, least_plain_rise = 0.03;
 /// From rep to rep, of a rise: what its top's height is off by.
 constexpr double rises_alike = 0.07;
 /// From the return of a set's first rep to that of its second.
@@ -170,13 +173,13 @@ struct Tracker::Impl {
     /// told by itself.
     bool is_rest(const Account& a, const RepMarks& marks) const {
         return !marks.one_foot && !marks.left_plate && last_on_one_foot && !last_on_one_foot->told &&
-               last_on_one_foot->marks.rise_from == marks.rise_from && a.rise && a.drop &&
+               last_on_one_foot->seen_rise_from == marks.rise_from && a.rise && a.drop &&
                a.drop->height > least_rest * a.rise->height;
     }
 
     bool left_on_return(const RepMarks& marks) const {
         return last_on_one_foot && !last_on_one_foot->told && last_on_one_foot->marks.has_rise && marks.has_rise &&
-               last_on_one_foot->marks.rise_from == marks.rise_from &&
+               last_on_one_foot->seen_rise_from == marks.rise_from &&
                marks.end - last_on_one_foot->marks.end < bins_in(leaves_on_return);
     }
 
@@ -255,7 +258,36 @@ struct Tracker::Impl {
         learn_from_last_return(next.has_rise ? next.rise_from - bins_in(0.2) : next.top, out, next.has_rise);
     }
 
-    void candidate(const RepMarks& marks, std::vector<Output>& out) {
+    /// What rose soon after a return may be its lift: the rise is one behind it then, on one leg perhaps, and before what
+    /// was taken for the drop.
+    RepMarks with_rise_after_lift(const RepMarks& seen) const {
+        if (!seen.one_foot || !seen.has_rise || !last_on_one_foot ||
+            seen.rise_from - last_on_one_foot->marks.end > bins_in(lift_begins))
+            return seen;
+        const Knowledge known = knowledge();
+        const Account first = account_of(seen, known);
+        RepMarks behind = seen;
+        behind.has_rise = false;
+        behind.floor = seen.rise_to;
+        behind.look_for_rise_from = seen.rise_to + bins_in(lift_settles);
+        behind.top = std::max(seen.alone_from - bins_in(0.6), *behind.look_for_rise_from);
+        const Account later = account_of(behind, known);
+        if (!first.drop || !later.rise || later.rise_by_pressure || later.rise->evidence < plain_rise ||
+            later.rise->height < least_plain_rise)
+            return seen;
+        const double begins = static_cast<double>(later.rise_window) * bin_seconds;
+        const double drops = static_cast<double>(first.drop_window) * bin_seconds + first.drop->start;
+        if (begins + later.rise->end > drops)
+            return seen;
+        RepMarks marks = seen;
+        marks.floor = behind.floor;
+        marks.rise_from = bins_in(begins + later.rise->start);
+        marks.rise_to = marks.top = bins_in(begins + later.rise->end) + 1;
+        return marks;
+    }
+
+    void candidate(const RepMarks& seen, std::vector<Output>& out) {
+        const RepMarks marks = with_rise_after_lift(seen);
         const bool on_two_feet = !marks.one_foot && !marks.left_plate;
         if (!on_two_feet)
             learn_from_return_before(marks, out);
@@ -332,7 +364,7 @@ struct Tracker::Impl {
         if (run_on && outcome == Outcome::rep && account.rise && !account.rise_looked_for)
             learn_from_run_on(*account.rise, out);
         if (marks.one_foot && marks.returned)
-            last_on_one_foot = OnOneFoot{marks, known, usual_drop, further, std::nullopt};
+            last_on_one_foot = OnOneFoot{marks, seen.rise_from, known, usual_drop, further, std::nullopt};
         if (outcome == Outcome::nothing) {
             if (perhaps)
                 put_off_first(std::move(*perhaps), marks);
@@ -463,6 +495,7 @@ struct Tracker::Impl {
     /// The last that ended with a foot's return, rep or not: what comes after may tell more of it.
     struct OnOneFoot {
         RepMarks marks;
+        BinIndex seen_rise_from;  ///< by the follower
         Knowledge known;
         UsualDrop usual_drop;  ///< before it
         Further further;
