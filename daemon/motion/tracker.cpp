@@ -258,8 +258,7 @@ struct Tracker::Impl {
         learn_from_last_return(next.has_rise ? next.rise_from - bins_in(0.2) : next.top, out, next.has_rise);
     }
 
-    /// What rose soon after a return may be its lift: the rise is one behind it then, on one leg perhaps, and before what
-    /// was taken for the drop.
+    /// What rose soon after a return may be its lift: the rise is one behind it then, on one leg perhaps.
     RepMarks with_rise_after_lift(const RepMarks& seen) const {
         if (!seen.one_foot || !seen.has_rise || !last_on_one_foot ||
             seen.rise_from - last_on_one_foot->marks.end > bins_in(lift_begins))
@@ -276,9 +275,10 @@ struct Tracker::Impl {
             later.rise->height < least_plain_rise)
             return seen;
         const double begins = static_cast<double>(later.rise_window) * bin_seconds;
-        const double drops = static_cast<double>(first.drop_window) * bin_seconds + first.drop->start;
-        if (begins + later.rise->end > drops)
-            return seen;
+        const double half_down = static_cast<double>(first.drop_window) * bin_seconds +
+                                 0.5 * (first.drop->start + first.drop->end);
+        if (begins + later.rise->start > half_down)
+            return seen;  // a rebound
         RepMarks marks = seen;
         marks.floor = behind.floor;
         marks.rise_from = bins_in(begins + later.rise->start);
