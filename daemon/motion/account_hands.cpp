@@ -14,7 +14,7 @@ constexpr double longer_than_a_rise = 2.0;
 
 /// 2 x log of the likelihood ratio of a rise by force and pressure, of who then stood on one foot, before its drop is
 /// asked, too.
-constexpr double perhaps_with_pressure = 8.0, perhaps_without_pressure = 20.0;
+constexpr double perhaps_hidden = 8.0;
 
 /// Parts of a height, before looking; and seconds: a longer rise is not told among hands.
 constexpr double anybodys_scatter = 0.33, usual_scatter = 0.15, longest_hidden = 4.0;
@@ -120,9 +120,7 @@ bool Accounting::find_rise_with_hands() {
         w.coupling_sd = known_.usual_coupling_sd;
     }
     auto rise = fit_movement(w);
-    const auto told = std::ranges::count_if(stretch.pressure, [](double mm) { return std::isfinite(mm); });
-    const double enough = 2 * told > to - from ? perhaps_with_pressure : perhaps_without_pressure;
-    if (!rise || rise->evidence < enough || rise->start < 0.0)
+    if (!rise || rise->evidence < perhaps_hidden || rise->start < 0.0)
         return false;
     mark_rise(*rise, from, to);
     out_.rise_by_pressure = true;

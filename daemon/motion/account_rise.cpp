@@ -123,7 +123,21 @@ bool Accounting::find_rise_within(BinIndex from, BinIndex to) {
     if (on_two_feet)
         hands_.reset();
     fit_rise();
+    if (out_.rise && out_.rise->height > most_rise_height)
+        forget_rise();  // hands had a part in where it was looked for
     return out_.rise.has_value();
+}
+
+void Accounting::forget_rise() {
+    out_.rise.reset();
+    out_.rise_looked_for = marks_.has_rise = false;
+    out_.coupling.reset();
+    rise_start_.reset();
+    rise_end_.reset();
+    Rep& r = out_.rep;
+    r.rise_start.reset();
+    r.rise_end.reset();
+    r.rise_duration.reset();
 }
 
 /// One found in [from, to).

@@ -54,6 +54,7 @@ class Accounting {
     BinIndex shift_began(BinIndex from) const;
     void mark_rise(const MovementFit& rise, BinIndex from, BinIndex to);
     void tell_rise();
+    void forget_rise();
     void fit_seen_rise();
     void find_hidden_rise();
     void fit_rise();
