@@ -22,6 +22,8 @@ constexpr double least_push = 0.003, bell_acceleration = 5.8;
 /// back. What lies at the very edge of a stance on one foot is the shift of the weight; in the midst of a long one,
 /// arms or a cough. As sway can be taken for a part of it, it may seem to begin before the foot lifts.
 constexpr double least_at_bottom = 0.7, most_at_bottom = 4.0;
+/// Seconds from the lifting of a foot: a body that the shift of the weight brought up a little stands again.
+constexpr double shift_ends = 0.3;
 /// There a stance as quiet as is expected may show a gentle descent; one that leaves more over, a plain one.
 constexpr double quiet = 1.6, restless = 3.0, gentle_push = 0.002, least_plain_height = 0.045;
 /// Seconds: a rise; a stepping off; from the end of a rise to leaving the plate in a drop, and from the top. Of the
@@ -75,9 +77,9 @@ bool may_have_left(const RepMarks& marks, const History& history, const Knowledg
 }
 
 /// Whoever lowers from a top that was held has shifted the load before.
-bool begins_alone(const Account& a, const RepMarks& marks) {
+bool begins_alone(const Account& a, const RepMarks& marks, double after) {
     return static_cast<double>(a.drop_window) * bin_seconds + a.drop->start >
-           static_cast<double>(marks.alone_from) * bin_seconds;
+           static_cast<double>(marks.alone_from) * bin_seconds + after;
 }
 
 /// Seconds from the drop's end to the other foot's return.
@@ -128,7 +130,7 @@ Outcome out_of_nowhere(const Account& a, const RepMarks& marks, const Knowledge&
     const double evidence = with_hands ? evidence_with_hands : in_a_set ? evidence_in_a_set : evidence_unforeseen;
     const bool as_expected =
         in_a_set ? drop.height < most_of_usual * known.usual_drop : push_of(drop, known) > least_push;
-    if (as_expected && begins_alone(a, marks) && drop.noise < (in_a_set ? restless : most_noise) &&
+    if (as_expected && begins_alone(a, marks, in_a_set ? 0.0 : shift_ends) && drop.noise < (in_a_set ? restless : most_noise) &&
         drop.evidence > evidence && drop.height - 2 * drop.height_sd > least_height)
         return Outcome::rep;
     const bool may_be_first = !in_a_set && !with_hands && marks.from_the_top;
