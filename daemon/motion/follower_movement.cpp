@@ -183,7 +183,7 @@ void Follower::stopped_from_the_top(BinIndex i, bool anchored) {
         new_level();
     } else if (!one_foot_ && lowering_ && height_ - lowest_ > least_rise && fastest_up_ > onset_after_rise) {
         // The next rise tells that the descent on two feet was over.
-        const BinIndex bottom = std::max(lowering_->last, still_);
+        const BinIndex bottom = std::max(lowering_->last, up_from_);
         put_lowering_forward(bottom, true);
         moved_from_ = bottom;
         height_ -= lowest_;
