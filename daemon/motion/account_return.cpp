@@ -23,8 +23,9 @@ constexpr double falling_speed = 0.06, longest_braked = 1.2;
 /// stretch tells nothing.
 constexpr double stands_again = 0.2, still_seconds = 0.3, lift_over = 2.0, least_after = 0.8, unclear = 4.0;
 
-/// Metres: a lift on two feet that does not show is less. 2 x log of the likelihood ratio.
-constexpr double no_lift_sd = 0.004, perhaps_sunk = 10.0;
+/// Metres: a lift on two feet that does not show is less. 2 x log of the likelihood ratio. Seconds for which a body may
+/// stay below the step before the next rise lifts it.
+constexpr double no_lift_sd = 0.004, perhaps_sunk = 10.0, stays_low = 1.4;
 
 /// By how much in the log likelihood a sinking must be likelier than a lift. On 25 of simulated people that left drops
 /// undone it was 22 at the least, on 5 of others 11 at most.
@@ -149,7 +150,7 @@ std::optional<std::pair<double, double>> lift_of(const History& history, const R
         return std::pair{lifted->height, lifted->height_sd};
     w.direction = -1;
     const auto sunk = fit_movement(w);
-    if (sunk && sunk->evidence >= perhaps_sunk)
+    if ((sunk && sunk->evidence >= perhaps_sunk) || to - marks.end < bins_in(stays_low))
         return std::nullopt;
     return std::pair{0.0, no_lift_sd};
 }

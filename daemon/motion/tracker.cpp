@@ -70,9 +70,11 @@ struct Tracker::Impl {
             follower.step(history.end() - 1);
             for (const Noticed& n : follower.take_noticed())
                 report(n, out);
-            if (last_on_one_foot && history.end() >= last_on_one_foot->marks.end + bins_in(lift_seen) &&
-                follower.stands())
+            if (last_on_one_foot && !last_on_one_foot->return_seen &&
+                history.end() >= last_on_one_foot->marks.end + bins_in(lift_seen) && follower.stands()) {
+                last_on_one_foot->return_seen = true;
                 learn_from_last_return(history.end(), out);
+            }
         }
         bins.clear();
     }
@@ -210,10 +212,9 @@ struct Tracker::Impl {
 
     /// By how much a return lifted the body tells how far the drop before it went below the step.
     void learn_from_last_return(BinIndex until, std::vector<Output>& out, bool sure = true) {
-        if (!last_on_one_foot || !(last_on_one_foot->rise_height > 0.0) || last_on_one_foot->return_asked)
+        if (!last_on_one_foot || !(last_on_one_foot->rise_height > 0.0))
             return;
-        OnOneFoot& last = *last_on_one_foot;
-        last.return_asked = true;
+        const OnOneFoot& last = *last_on_one_foot;
         RepMarks found = last.marks;
         found.rise_from = last.rose_from;
         if (const auto lift = lift_of(history, found, last.known, until))
@@ -233,9 +234,13 @@ struct Tracker::Impl {
     /// those to come, and where `sure` that one, which is told again where it was told otherwise.
     void learn_lift(double height, double height_sd, double part_sd, std::vector<Output>& out, bool sure) {
         OnOneFoot& last = *last_on_one_foot;
-        const double rise = std::exchange(last.rise_height, 0.0);
-        further.learn((height + last.sprang_up) / rise, height_sd * height_sd / (rise * rise));
-        teach_follower();
+        const double rise = last.rise_height;
+        if (!std::exchange(last.taught, true)) {
+            further.learn((height + last.sprang_up) / rise, height_sd * height_sd / (rise * rise));
+            teach_follower();
+        }
+        if (sure)
+            last.rise_height = 0.0;
         const double off = std::abs(height / rise - last.known.further);
         if (!sure || (off < worth_asking * last.known.further_sd && last.known.further_sd < well_known))
             return;
@@ -361,6 +366,8 @@ struct Tracker::Impl {
         // Where nothing has come of what rose on two feet, that may be the lift itself.
         if (on_two_feet && outcome != Outcome::nothing)
             learn_from_return_before(marks, out);
+        if (account.rise && account.rise_looked_for)
+            learn_from_last_return(account.rise_window + bins_in(account.rise->start) - bins_in(0.2), out);
         if (run_on && outcome == Outcome::rep && account.rise && !account.rise_looked_for)
             learn_from_run_on(*account.rise, out);
         if (marks.one_foot && marks.returned)
@@ -500,8 +507,9 @@ struct Tracker::Impl {
         UsualDrop usual_drop;  ///< before it
         Further further;
         std::optional<Rep> told;
-        double rise_height = 0.0;  ///< metres, until its return has told
-        bool return_asked = false;
+        double rise_height = 0.0;  ///< metres, until its return has told of it for sure
+        bool taught = false;       ///< what it tells of those to come
+        bool return_seen = false;  ///< and was asked
         BinIndex rose_from = 0;  ///< by its account
         double sprang_up = 0.0;  ///< metres
     };

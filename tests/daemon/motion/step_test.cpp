@@ -49,6 +49,7 @@ struct Drop {
     double depth, seconds;
     double back;                            ///< seconds from its end to the other foot's landing
     double lift = 0.0, lift_seconds = 1.0;  ///< with that landing
+    double raises_on = 0.5;                 ///< the right foot's share while the body rises
 };
 
 /// 75 kg at 80 samples/s, four reps of 15 s; every movement a bell.
@@ -65,6 +66,7 @@ std::vector<ForceSample> four_reps(const Drop& drop) {
             moves(-drop.depth, 6.0, drop.seconds);
             moves(drop.lift, back, drop.lift_seconds);
             right += 0.5 * bell_way((in_rep - 2.4) / 0.6) - 0.5 * bell_way((in_rep - back) / 0.4);
+            right += (drop.raises_on - 0.5) * (bell_way(in_rep / 0.5) - bell_way((in_rep - 2.4) / 0.6));
         }
         const auto wave = [t](double hertz, double phase) { return std::sin(6.2832 * hertz * t + phase); };
         const double sway = 0.3 * wave(0.7, 0.3) + 0.4 * wave(1.7, 1.0) + 0.6 * wave(3.1, 2.0) + 0.8 * wave(5.3, 0.0);
@@ -225,4 +227,86 @@ TEST_CASE("minutes of standing after a lift change nothing of what is told") {
     REQUIRE(later.size() == told.size());
     for (std::size_t i = 0; i < told.size(); ++i)
         CHECK(later[i].drop_depth->value == Approx(told[i].drop_depth->value).margin(1e-9));
+}
+
+TEST_CASE("a lift as high as a rise is none, nor does a descent begin with it, and it tells the drop before it") {
+    // The lift was taken for a rise and the next rise's push for a landing: two-leg drops that nobody made.
+    const double lift = GENERATE(0.035, 0.05, 0.06), back = GENERATE(0.5, 1.0, 2.5);
+    CAPTURE(lift, back);
+    const auto reps = analyze(four_reps({.depth = 0.06 + lift, .seconds = 3.6, .back = back, .lift = lift}), {}).reps;
+    CHECK(verdicts(reps) == std::vector<std::string>(4, "good"));
+    for (const Rep& rep : reps) {
+        INFO("rep " << rep.index);
+        CHECK(rep.drop_depth->value == Approx(0.06 + lift).margin(0.015));
+    }
+}
+
+TEST_CASE("a rise on the working leg after a lift is that rep's rise, and the lift is none") {
+    for (const double lift : {0.0, 0.04}) {
+        INFO("lift " << lift << " m");
+        const auto reps =
+            analyze(four_reps({.depth = 0.06 + lift, .seconds = 3.6, .back = 0.6, .lift = lift, .raises_on = 0.96}), {})
+                .reps;
+        CHECK(verdicts(reps) == std::vector<std::string>(4, "one_leg_rise"));
+    }
+}
+
+TEST_CASE("who gets up on the other foot, as Alfredson has it, has not lowered on that") {
+    const double other = GENERATE(0.02, 0.1, 0.2);
+    CAPTURE(other);
+    const auto samples = four_reps({.depth = 0.1, .seconds = 3.6, .back = 0.6, .raises_on = other});
+    Criteria criteria;
+    criteria.side = PrescribedSide::right;
+    CHECK(verdicts(analyze(samples, criteria).reps) == std::vector<std::string>(4, "good"));
+}
+
+TEST_CASE("who leaves from the bottom, or whose record ends there, has not returned: the drop counts") {
+    const Drop drop{.depth = 0.1, .seconds = 3.6, .back = 2.5};
+    const double bottom = 8.0 + 15.0 + 6.0 + drop.seconds, last = bottom + 1.2;
+    auto leaves = four_reps(drop);
+    std::erase_if(leaves, [&](const ForceSample& s) { return s.t.value > last + 4.0; });
+    auto ends = leaves;
+    std::erase_if(ends, [&](const ForceSample& s) { return s.t.value > last; });
+    for (ForceSample& s : leaves)
+        if (s.t.value > last)
+            s.left = s.right = Newtons{0.0};
+    for (const auto* samples : {&leaves, &ends}) {
+        INFO((samples == &ends ? "the record ends" : "the plate is left"));
+        const auto reps = analyze(*samples, {}).reps;
+        CHECK(verdicts(reps) == std::vector<std::string>{"good", "incomplete"});
+        REQUIRE(reps.size() == 2);
+        CHECK(reps[1].drop_depth->value == Approx(0.1).margin(0.02));
+        CHECK(has(reps[1], Reason::no_return));
+    }
+}
+
+TEST_CASE("a small lift and the next rise soon after it are no sinking that takes from the drop") {
+    // 10 cm were told as 4, sure to 6 mm.
+    for (const double seconds : {6.2, 6.6, 7.0})
+        for (const double lift : {0.01, 0.02}) {
+            INFO(seconds << " s down, lifted " << lift << " m");
+            const auto reps =
+                analyze(four_reps({.depth = 0.09 + lift, .seconds = seconds, .back = 0.8, .lift = lift}), {}).reps;
+            REQUIRE(verdicts(reps) == std::vector<std::string>(4, "good"));
+            for (const Rep& rep : reps)
+                CHECK(rep.drop_depth->value == Approx(0.09 + lift).margin(0.02));
+        }
+}
+
+TEST_CASE("a return that runs into the next rise tells how far the drop before it went") {
+    // The first rise begins on the step, the others where the drop has ended, 4.5 cm below it.
+    auto samples = four_reps({.depth = 0.11, .seconds = 6.0, .back = 3.7});
+    for (ForceSample& s : samples) {
+        const double less = 75.0 * 0.045 * bell_push(s.t.value - 9.0);
+        if (s.t.value > 8.0 && s.t.value < 11.0) {
+            s.left -= Newtons{0.5 * less};
+            s.right -= Newtons{0.5 * less};
+        }
+    }
+    const auto reps = counted(analyze(samples, {}).reps);
+    REQUIRE(verdicts(reps) == std::vector<std::string>(4, "good"));
+    for (const Rep& rep : reps) {
+        INFO("rep " << rep.index);
+        CHECK(rep.drop_depth->value == Approx(0.11).margin(0.015));
+    }
 }
