@@ -45,6 +45,8 @@ constexpr double worth_asking = 1.0, well_known = 0.08;
 /// Seconds: from a return to where its lift begins, at most, and what it takes to stand again. A rise behind it: 2 x log
 /// of the likelihood ratio, metres.
 constexpr double lift_begins = 1.5, lift_settles = 0.3, plain_rise = 100.0, least_plain_rise = 0.03;
+/// Times the expected sway: a drop that leaves less over is no rise.
+constexpr double more_than_sway = 1.8;
 /// From rep to rep, of a rise: what its top's height is off by.
 constexpr double rises_alike = 0.07;
 /// From the return of a set's first rep to that of its second.
@@ -270,13 +272,15 @@ struct Tracker::Impl {
             return seen;
         const Knowledge known = knowledge();
         const Account first = account_of(seen, known);
+        if (!first.drop || (first.drop->noise < more_than_sway && !first.hands_unsteady))
+            return seen;
         RepMarks behind = seen;
         behind.has_rise = false;
         behind.floor = seen.rise_to;
         behind.look_for_rise_from = seen.rise_to + bins_in(lift_settles);
         behind.top = std::max(seen.alone_from - bins_in(0.6), *behind.look_for_rise_from);
         const Account later = account_of(behind, known);
-        if (!first.drop || !later.rise || later.rise_by_pressure || later.rise->evidence < plain_rise ||
+        if (!later.rise || later.rise_by_pressure || later.rise->evidence < plain_rise ||
             later.rise->height < least_plain_rise)
             return seen;
         const double begins = static_cast<double>(later.rise_window) * bin_seconds;
