@@ -19,6 +19,9 @@ constexpr double perhaps_hidden = 8.0;
 /// Parts of a height, before looking; and seconds: a longer rise is not told among hands.
 constexpr double anybodys_scatter = 0.33, usual_scatter = 0.15, longest_hidden = 4.0;
 
+/// Seconds that a rise may begin after it seems to where hands let go about then, beside a second for their whole load.
+constexpr double begins_within = 0.2;
+
 /// Hands are done after so long.
 constexpr double hands_take_seconds = 0.4;
 
@@ -241,7 +244,10 @@ std::optional<MovementFit> Accounting::with_light_hands(const MovementWindow& w,
 
 /// Load missing on both pads together, with the movements' own acceleration taken out.
 void Accounting::hands() {
-    const BinIndex from = rise_start_ ? static_cast<BinIndex>(*rise_start_ / bin_seconds) : marks_.top;
+    BinIndex from = rise_start_ ? static_cast<BinIndex>(*rise_start_ / bin_seconds) : marks_.top;
+    // Those that let go as it began have a part in where it seems to begin.
+    if (hands_ && hands_->by > 0.0)
+        from += bins_in(begins_within + hands_->by / known_.system_weight);
     const BinIndex to = history_.clamp(marks_.end);
     std::vector<double> still;
     for (BinIndex i = history_.clamp(from); i < to; ++i) {

@@ -80,8 +80,8 @@ std::optional<std::pair<double, double>> Accounting::height_undone(BinIndex drop
     if (!sunk || sunk->evidence < clear_evidence || sunk->noise > unclear ||
         sunk->end > seconds(to - from - bins_in(stands_again)))
         return std::nullopt;
-    // Whoever has gone below the step is lifted back by the other foot, and slows down as one who sinks starts; the next
-    // rise may begin as a landing ends.
+    // Whoever has gone below the step is lifted back by the other foot, and slows down as one who sinks starts; the
+    // next rise may begin as a landing ends.
     w.direction = 1;
     w.height_mean = w.height_sd = usual_lift;
     const auto lifted = fit_movement(w);

@@ -130,8 +130,9 @@ Outcome out_of_nowhere(const Account& a, const RepMarks& marks, const Knowledge&
     const double evidence = with_hands ? evidence_with_hands : in_a_set ? evidence_in_a_set : evidence_unforeseen;
     const bool as_expected =
         in_a_set ? drop.height < most_of_usual * known.usual_drop : push_of(drop, known) > least_push;
-    if (as_expected && begins_alone(a, marks, in_a_set ? 0.0 : shift_ends) && drop.noise < (in_a_set ? restless : most_noise) &&
-        drop.evidence > evidence && drop.height - 2 * drop.height_sd > least_height)
+    if (as_expected && begins_alone(a, marks, in_a_set ? 0.0 : shift_ends) &&
+        drop.noise < (in_a_set ? restless : most_noise) && drop.evidence > evidence &&
+        drop.height - 2 * drop.height_sd > least_height)
         return Outcome::rep;
     const bool may_be_first = !in_a_set && !with_hands && marks.from_the_top;
     return may_be_first && returns_from_bottom(a, marks) && drop.evidence > evidence_from_the_top &&
@@ -154,8 +155,7 @@ bool borne_out(const Account& a, const RepMarks& marks) {
     const MovementFit& drop = *a.drop;
     return !impossible(drop) && drop.height > least_way_down * a.rise->height &&
            at_bottom(a, marks) > stands_at_bottom && a.rep.working_share_drop &&
-           a.rep.working_share_drop->value > wholly_lifted &&
-           drop.evidence > 0.0 &&
+           a.rep.working_share_drop->value > wholly_lifted && drop.evidence > 0.0 &&
            (a.rise->evidence > plain_hidden_rise || drop.evidence + a.rise->evidence > hidden_rise_and_drop);
 }
 

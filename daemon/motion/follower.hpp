@@ -38,8 +38,8 @@ class Follower {
     /// Nothing more comes: who stands on one foot after a rise leaves the rep as if by leaving the plate.
     void finish();
     /// The account of the last candidate: was it a rep, and if not, was its rise none, such as a squat's way up?
-    /// Decides which level the body is on from here. `over`: where the rep was over, if something else went on behind it:
-    /// then that is followed from there.
+    /// Decides which level the body is on from here. `over`: where the rep was over, if something else went on behind
+    /// it: then that is followed from there.
     void settle_candidate(bool was_rep, bool no_rise, std::optional<BinIndex> over = std::nullopt);
     /// What a finished rep's account has taught: the pads' difference, and how long this person's slow drops last.
     void learn(const Knowledge& known) {
@@ -171,7 +171,7 @@ class Follower {
     Moving moving_ = Moving::no;
     BinIndex still_ = 0;                  ///< the last bin at which the body stood still, before the movement
     std::optional<BinIndex> moved_from_;  ///< where the movement since the last known level began
-    BinIndex up_from_ = 0;  ///< where it last began to go up
+    BinIndex up_from_ = 0;                ///< where it last began to go up
     double fastest_up_ = 0.0;
     BinIndex fast_up_bins_ = 0;  ///< on the way up now: how many of them clearly faster than one foot's sway
 

@@ -65,7 +65,7 @@ struct MovementFit {
     double duration = 0.0, duration_sd = 0.0;
     double start_sd = 0.0, end_sd = 0.0;
     double height = 0.0, height_sd = 0.0;  ///< metres travelled in the asked direction, start to end
-    double hidden_height_sd = 0.0;  ///< what happened between two samples may add to it, in plain integration
+    double hidden_height_sd = 0.0;         ///< what happened between two samples may add to it, in plain integration
     double peak_speed = 0.0;
     double gain = 0.0, gain_sd = 0.0;  ///< the pads' difference as this stretch shows it
     /// How much likelier the stretch is with the movement than without: 2 x the log of the ratio.

@@ -42,8 +42,8 @@ constexpr double runs_on = 0.7;
 /// Standard deviations by which a lift must be unexpected for its drop to be accounted for again, unless little was
 /// expected: that part of the rise.
 constexpr double worth_asking = 1.0, well_known = 0.08;
-/// Seconds: from a return to where its lift begins, at most, and what it takes to stand again. A rise behind it: 2 x log
-/// of the likelihood ratio, metres.
+/// Seconds: from a return to where its lift begins, at most, and what it takes to stand again. A rise behind it: 2 x
+/// log of the likelihood ratio, metres.
 constexpr double lift_begins = 1.5, lift_settles = 0.3, plain_rise = 100.0, least_plain_rise = 0.03;
 /// Times the expected sway: a drop that leaves less over is no rise.
 constexpr double more_than_sway = 1.8;
@@ -284,8 +284,8 @@ struct Tracker::Impl {
             later.rise->height < least_plain_rise)
             return seen;
         const double begins = static_cast<double>(later.rise_window) * bin_seconds;
-        const double half_down = static_cast<double>(first.drop_window) * bin_seconds +
-                                 0.5 * (first.drop->start + first.drop->end);
+        const double half_down =
+            static_cast<double>(first.drop_window) * bin_seconds + 0.5 * (first.drop->start + first.drop->end);
         if (begins + later.rise->start > half_down)
             return seen;  // a rebound
         RepMarks marks = seen;
@@ -514,8 +514,8 @@ struct Tracker::Impl {
         double rise_height = 0.0;  ///< metres, until its return has told of it for sure
         bool taught = false;       ///< what it tells of those to come
         bool return_seen = false;  ///< and was asked
-        BinIndex rose_from = 0;  ///< by its account
-        double sprang_up = 0.0;  ///< metres
+        BinIndex rose_from = 0;    ///< by its account
+        double sprang_up = 0.0;    ///< metres
     };
     std::optional<OnOneFoot> last_on_one_foot;
     Usual slow_drops{0.15};  ///< log of seconds

@@ -168,3 +168,31 @@ TEST_CASE("fingertips that take and give a percent leave the drop's depth and ti
     CHECK(far_off <= 3);
     CHECK(said >= reps_told / 3);
 }
+
+TEST_CASE("hands that hide a rise do not hide the rep") {
+    for (const Person& person :
+         {Person{8, 80, right}, Person{15, 1000, right}, Person{18, 1000, right}, Person{22, 80, right}}) {
+        const std::string script = session_of("good,good(hands=0.25,hands_vary),good(hands=0.2)");
+        INFO(description(person, script));
+        const Record record = simulated::record(script, person);
+        CHECK(verdicts(analyze(record.samples, record.criteria).reps) == verdicts(record.truth));
+    }
+}
+
+TEST_CASE("hands that are still there as the body rises have supported that rep, those that let go before have not") {
+    const auto checked = [](std::string_view elements, std::initializer_list<Person> people, std::size_t reps) {
+        const std::string script = session_of(elements);
+        for (const Person& person : people) {
+            INFO(description(person, script));
+            const Record record = simulated::record(script, person);
+            auto told = verdicts(analyze(record.samples, record.criteria).reps), is = verdicts(record.truth);
+            REQUIRE(told.size() >= reps);
+            told.resize(reps);
+            is.resize(reps);
+            CHECK(told == is);
+        }
+    };
+    checked("good(hands=0.25,hands_vary),good,good(hands=0.25,hands_vary),good",
+            {{9, 80, right}, {9, 1000, right}, {14, 80, right}, {14, 1000, right}}, 3);
+    checked("quiet:8(hands_vary),good,quiet:8(hands_vary),good", {{2, 80, right}, {5, 80, right}, {5, 1000, right}}, 2);
+}

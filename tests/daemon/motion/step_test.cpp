@@ -243,13 +243,10 @@ TEST_CASE("a lift as high as a rise is none, nor does a descent begin with it, a
 }
 
 TEST_CASE("a rise on the working leg after a lift is that rep's rise, and the lift is none") {
-    for (const double lift : {0.0, 0.04}) {
-        INFO("lift " << lift << " m");
-        const auto reps =
-            analyze(four_reps({.depth = 0.06 + lift, .seconds = 3.6, .back = 0.6, .lift = lift, .raises_on = 0.96}), {})
-                .reps;
-        CHECK(verdicts(reps) == std::vector<std::string>(4, "one_leg_rise"));
-    }
+    for_people(
+        "good(below=0.045,depth=0.11),one_leg_rise(drop=3,below=0.045,depth=0.11)*3",
+        {{6, 80, right}, {6, 1000, right}, {7, 80, left}},
+        [](const Record& record, const std::vector<Rep>& reps) { CHECK(verdicts(reps) == verdicts(record.truth)); });
 }
 
 TEST_CASE("who gets up on the other foot, as Alfredson has it, has not lowered on that") {
@@ -282,16 +279,13 @@ TEST_CASE("who leaves from the bottom, or whose record ends there, has not retur
 }
 
 TEST_CASE("a small lift and the next rise soon after it are no sinking that takes from the drop") {
-    // 10 cm were told as 4, sure to 6 mm.
-    for (const double seconds : {6.2, 6.6, 7.0})
-        for (const double lift : {0.01, 0.02}) {
-            INFO(seconds << " s down, lifted " << lift << " m");
-            const auto reps =
-                analyze(four_reps({.depth = 0.09 + lift, .seconds = seconds, .back = 0.8, .lift = lift}), {}).reps;
-            REQUIRE(verdicts(reps) == std::vector<std::string>(4, "good"));
-            for (const Rep& rep : reps)
-                CHECK(rep.drop_depth->value == Approx(0.09 + lift).margin(0.02));
-        }
+    // 10 cm were told as 2, sure to 6 mm.
+    for_people("good(drop=3.5,below=0.015,pause=0.6)*4", {{7, 1000, right}, {12, 80, right}, {25, 80, right}},
+               [](const Record& record, const std::vector<Rep>& reps) {
+                   CHECK(verdicts(reps) == verdicts(record.truth));
+                   for (std::size_t i = 0; i < reps.size(); ++i)
+                       CHECK(reps[i].drop_depth->value == Approx(record.truth.reps[i].drop_depth->value).margin(0.02));
+               });
 }
 
 TEST_CASE("a return that runs into the next rise tells how far the drop before it went") {
