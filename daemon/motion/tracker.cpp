@@ -265,40 +265,16 @@ struct Tracker::Impl {
         learn_from_last_return(next.has_rise ? next.rise_from - bins_in(0.2) : next.top, out, next.has_rise);
     }
 
-    /// What rose soon after a return may be its lift: the rise is one behind it then, on one leg perhaps.
-    RepMarks with_rise_after_lift(const RepMarks& seen) const {
-        if (!seen.one_foot || !seen.has_rise || !last_on_one_foot ||
-            seen.rise_from - last_on_one_foot->marks.end > bins_in(lift_begins))
-            return seen;
-        const Knowledge known = knowledge();
-        const Account first = account_of(seen, known);
-        if (!first.drop || (first.drop->noise < more_than_sway && !first.hands_unsteady))
-            return seen;
-        RepMarks behind = seen;
-        behind.has_rise = false;
-        behind.floor = seen.rise_to;
-        behind.look_for_rise_from = seen.rise_to + bins_in(lift_settles);
-        behind.top = std::max(seen.alone_from - bins_in(0.6), *behind.look_for_rise_from);
-        const Account later = account_of(behind, known);
-        if (!later.rise || later.rise_by_pressure || later.rise->evidence < plain_rise ||
-            later.rise->height < least_plain_rise)
-            return seen;
-        const double begins = static_cast<double>(later.rise_window) * bin_seconds;
-        const double half_down =
-            static_cast<double>(first.drop_window) * bin_seconds + 0.5 * (first.drop->start + first.drop->end);
-        if (begins + later.rise->start > half_down)
-            return seen;  // a rebound
-        RepMarks marks = seen;
-        marks.floor = behind.floor;
-        marks.rise_from = bins_in(begins + later.rise->start);
-        marks.rise_to = marks.top = bins_in(begins + later.rise->end) + 1;
-        return marks;
-    }
-
-    void candidate(const RepMarks& seen, std::vector<Output>& out) {
-        const RepMarks marks = with_rise_after_lift(seen);
-        const bool on_two_feet = !marks.one_foot && !marks.left_plate;
-        if (!on_two_feet)
+    /// A candidate as its marks have it.
+    struct Reading {
+        RepMarks marks;
+        Knowledge known;
+        bool run_on;
+        Account account;
+        Outcome outcome;
+    };
+    Reading read(const RepMarks& marks, std::vector<Output>& out) {
+        if (!is_on_two_feet(marks))
             learn_from_return_before(marks, out);
         Knowledge known = knowledge();
         const bool run_on = has_run_on(marks, known);
@@ -317,6 +293,48 @@ struct Tracker::Impl {
                 outcome = Outcome::rep;
             }
         }
+        return {marks, known, run_on, std::move(account), outcome};
+    }
+
+    static bool is_on_two_feet(const RepMarks& marks) { return !marks.one_foot && !marks.left_plate; }
+
+    /// What rose soon after a return may be its lift: the rise is one behind it then, on one leg perhaps.
+    std::optional<RepMarks> with_rise_behind_lift(const Reading& seen) const {
+        const RepMarks& marks = seen.marks;
+        const Account& first = seen.account;
+        if (!marks.one_foot || !marks.has_rise || !last_on_one_foot ||
+            marks.rise_from - last_on_one_foot->marks.end > bins_in(lift_begins) || !first.drop ||
+            (first.drop->noise < more_than_sway && !first.hands_unsteady))
+            return std::nullopt;
+        RepMarks behind = marks;
+        behind.has_rise = false;
+        behind.floor = marks.rise_to;
+        behind.look_for_rise_from = marks.rise_to + bins_in(lift_settles);
+        behind.top = std::max(marks.alone_from - bins_in(0.6), *behind.look_for_rise_from);
+        const Account later = account_of(behind, seen.known);
+        if (!later.rise || later.rise_by_pressure || later.rise->evidence < plain_rise ||
+            later.rise->height < least_plain_rise)
+            return std::nullopt;
+        const double begins = static_cast<double>(later.rise_window) * bin_seconds;
+        const double half_down =
+            static_cast<double>(first.drop_window) * bin_seconds + 0.5 * (first.drop->start + first.drop->end);
+        if (begins + later.rise->start > half_down)
+            return std::nullopt;  // a rebound
+        RepMarks again = marks;
+        again.floor = behind.floor;
+        again.rise_from = bins_in(begins + later.rise->start);
+        again.rise_to = again.top = bins_in(begins + later.rise->end) + 1;
+        return again;
+    }
+
+    void candidate(const RepMarks& seen, std::vector<Output>& out) {
+        Reading reading = read(seen, out);
+        if (const auto behind = with_rise_behind_lift(reading))
+            reading = read(*behind, out);
+        const RepMarks& marks = reading.marks;
+        const Knowledge& known = reading.known;
+        Account& account = reading.account;
+        Outcome& outcome = reading.outcome;
         const bool no_rise = account.rise && no_heel_rose(account);
         std::optional<Account> perhaps;
         const auto put_off = [&] {
@@ -368,11 +386,11 @@ struct Tracker::Impl {
         if (was_rest)
             return;
         // Where nothing has come of what rose on two feet, that may be the lift itself.
-        if (on_two_feet && outcome != Outcome::nothing)
+        if (is_on_two_feet(marks) && outcome != Outcome::nothing)
             learn_from_return_before(marks, out);
         if (account.rise && account.rise_looked_for)
             learn_from_last_return(account.rise_window + bins_in(account.rise->start) - bins_in(0.2), out);
-        if (run_on && outcome == Outcome::rep && account.rise && !account.rise_looked_for)
+        if (reading.run_on && outcome == Outcome::rep && account.rise && !account.rise_looked_for)
             learn_from_run_on(*account.rise, out);
         if (marks.one_foot && marks.returned)
             last_on_one_foot = OnOneFoot{marks, seen.rise_from, known, usual_drop, further, std::nullopt};
@@ -384,7 +402,7 @@ struct Tracker::Impl {
         // Brisk raises on two feet bear nothing out.
         if (outcome == Outcome::rep && (marks.one_foot || (account.drop && account.drop->duration > least_slow)))
             tell_first_from_the_top(account, clock(marks.end), out);
-        learn_from(account, marks, outcome, run_on);
+        learn_from(account, marks, outcome, reading.run_on);
         note_company(account.rep);
         judge(account, criteria);
         if (outcome == Outcome::rep && marks.left_plate)
@@ -401,7 +419,7 @@ struct Tracker::Impl {
             last_on_one_foot.reset();
         } else {
             last_on_one_foot->told = account.rep;
-            if (account.rise && !account.rise_looked_for && !run_on) {
+            if (account.rise && !account.rise_looked_for && !reading.run_on) {
                 last_on_one_foot->rise_height = account.rise->height;
                 last_on_one_foot->rose_from = account.rise_window + bins_in(account.rise->start);
                 last_on_one_foot->sprang_up = account.sprang_up;
