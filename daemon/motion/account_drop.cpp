@@ -16,6 +16,10 @@ constexpr double shallow_part = 0.1;
 /// uncertainties cover nine errors in ten on simulated people of unlike manners, with it nineteen in twenty.
 constexpr double unlike_any_shape = 0.028;
 
+/// A longer movement has less force, and so sway contradicts it less: what is expected lies too long, by this part of the
+/// duration's standard deviation. So it is on the simulated people of two generators alike, the more the less is known.
+constexpr double sway_adds = 0.28;
+
 /// A rise's height where hands had a part in it, to this part.
 constexpr double spoiled_height = 0.3;
 
@@ -38,6 +42,13 @@ constexpr double stands_before_leaving = 0.2;
 
 /// Seconds: what a stretch may lack of a rise that it holds the beginning of.
 constexpr double rest_of_a_rise = 1.0;
+
+void take_off_what_sway_adds(MovementFit& drop) {
+    const double added = sway_adds * drop.duration_sd;
+    drop.start += 0.5 * added;
+    drop.end -= 0.5 * added;
+    drop.duration -= added;
+}
 
 }  // namespace
 
@@ -150,8 +161,10 @@ void Accounting::fit_drop() {
     sharpen_if_quick(w, from);
     out_.drop_window = from;
     expect_hidden(*out_.drop, w);
-    const auto light = with_light_hands(w, from);
+    auto light = with_light_hands(w, from);
+    take_off_what_sway_adds(*out_.drop);
     if (light) {
+        take_off_what_sway_adds(*light);
         out_.light_hands = true;
         reason(Reason::hand_force_changing);
     }

@@ -181,9 +181,6 @@ bool no_heel_rose(const Account& a) {
         return true;
     if (alone && a.drop && 0.5 * (a.rise->height + a.drop->height) < least_heel_height)
         return true;
-    // Who rose on one leg and goes over to the other has not lowered on it.
-    if (alone && a.drop && !a.drop_over)
-        return true;
     const double from = static_cast<double>(a.rise_window) * bin_seconds + a.rise->start;
     return alone && a.drop && static_cast<double>(a.drop_window) * bin_seconds + a.drop->end - from < least_alone_rep;
 }
@@ -201,6 +198,9 @@ Outcome decide(const Account& a, const RepMarks& marks, const History& history, 
         a.rise->height_sd > (marks.one_foot || marks.left_plate ? barely_seen : seen_on_two_feet) * a.rise->height)
         return Outcome::nothing;
     if (marks.left_plate && !may_have_left(marks, history, known))
+        return Outcome::nothing;
+    // Who rose on one leg and goes over to the other has not lowered on it: the rise stands.
+    if (!marks.left_plate && a.rise_share > wholly_on_one && a.drop && !a.drop_over)
         return Outcome::nothing;
     // On two feet a descent may go on after a pause, until it is settled.
     const bool part = a.drop && a.drop->height < 0.5 * a.rise->height;

@@ -30,7 +30,7 @@ constexpr double rises_alike = 0.07;
 
 bool Tracker::Impl::has_run_on(const RepMarks& marks, const Knowledge& known) const {
     const auto soon = [&](BinIndex from) { return from - last_on_one_foot->marks.end < bins_in(runs_on); };
-    if (!last_on_one_foot || !marks.has_rise || !soon(marks.rise_from))
+    if (!last_on_one_foot || !last_on_one_foot->told || !marks.has_rise || !soon(marks.rise_from))
         return false;
     const auto rise = rise_of(history, marks, known);  // the follower may have seen the lift begin
     return rise && soon(bins_in(rise->from));
@@ -54,7 +54,9 @@ void Tracker::Impl::learn_from_run_on(const MovementFit& rise, std::vector<Outpu
     if (!last_on_one_foot || !(last_on_one_foot->rise_height > 0.0) || !last_on_one_foot->told)
         return;
     const double sd = std::hypot(rise.height_sd, rises_alike * last_on_one_foot->rise_height);
-    learn_lift(rise.height - last_on_one_foot->rise_height, sd, sd, out, true);
+    const double higher = rise.height - last_on_one_foot->rise_height;
+    if (higher > -2.0 * sd)  // else it was no rise
+        learn_lift(higher, sd, sd, out, true);
 }
 
 void Tracker::Impl::learn_lift(double height, double height_sd, double drop_sd, std::vector<Output>& out, bool sure) {
