@@ -16,8 +16,9 @@ constexpr double shallow_part = 0.1;
 /// uncertainties cover nine errors in ten on simulated people of unlike manners, with it nineteen in twenty.
 constexpr double unlike_any_shape = 0.028;
 
-/// A longer movement has less force, and so sway contradicts it less: what is expected lies too long, by this part of the
-/// duration's standard deviation. So it is on the simulated people of two generators alike, the more the less is known.
+/// A longer movement has less force, and so sway contradicts it less: what is expected lies too long, by this part of
+/// the duration's standard deviation. So it is on the simulated people of two generators alike, the more the less is
+/// known.
 constexpr double sway_adds = 0.28;
 
 /// A rise's height where hands had a part in it, to this part.

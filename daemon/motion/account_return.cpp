@@ -19,13 +19,15 @@ constexpr double lifting_speed = 0.02, goes_below = 0.1;
 /// m/s: who still sinks so fast as the other foot lands is braked, not lifted; seconds before it in which that began.
 constexpr double falling_speed = 0.06, longest_braked = 1.2;
 /// Seconds that the body has stood when its sinking is told, at least, and of which the load at rest is a mean; seconds
-/// after the return in which its lift is over, and which must have been seen; times the expected sway, above which a
-/// stretch tells nothing.
-constexpr double stands_again = 0.2, still_seconds = 0.3, lift_over = 2.0, least_after = 0.8, unclear = 4.0;
+/// after the return in which its lift is over, a slow one, and which must have been seen; times the expected sway,
+/// above which a stretch tells nothing.
+constexpr double stands_again = 0.2, still_seconds = 0.3, lift_over = 2.0, slow_lift_over = 3.5, least_after = 0.8,
+                 unclear = 4.0;
 
 /// Metres: a lift on two feet that does not show is less. 2 x log of the likelihood ratio. Seconds for which a body may
 /// stay below the step before the next rise lifts it.
 constexpr double no_lift_sd = 0.004, perhaps_sunk = 10.0, stays_low = 1.4;
+constexpr BinIndex late_lift = bins_in(5.0);
 
 /// By how much in the log likelihood a sinking must be likelier than a lift. On 25 of simulated people that left drops
 /// undone it was 22 at the least, on 5 of others 11 at most.
@@ -126,17 +128,15 @@ bool Accounting::is_lifted(const MovementWindow& w, BinIndex from, std::size_t e
     return speed + std::min(0.0, sinking) > lifting_speed || known_.further > goes_below;
 }
 
-std::optional<std::pair<double, double>> lift_of(const History& history, const RepMarks& marks, const Knowledge& known,
-                                                 BinIndex until) {
-    const BinIndex from = marks.end - bins_in(may_lift_before), low_from = marks.rise_from - bins_in(low_seconds);
-    if (!marks.one_foot || !marks.returned || !marks.has_rise || history.clamp(low_from) != low_from)
-        return std::nullopt;
-    // The next rise may follow at once: then up to before it.
-    BinIndex to = std::min(until, marks.end + bins_in(lift_over));
-    while (to - marks.end >= bins_in(least_after) && !stands_as_before(history, low_from, marks.rise_from, to, known))
-        to -= bins_in(still_seconds);
-    if (to - marks.end < bins_in(least_after))
-        return std::nullopt;
+namespace {
+
+struct Lift {
+    bool over;  ///< else the body still goes up at the stretch's end
+    std::optional<std::pair<double, double>> told;
+};
+
+/// Over [from, to), at whose end the body stands as before the rise.
+Lift lift_within(const History& history, BinIndex from, BinIndex to, BinIndex returned, const Knowledge& known) {
     Stretch stretch(history, from, to, still_share(history, to), known);
     MovementWindow& w = until_still(stretch, history, to, known);
     w.direction = 1;
@@ -144,15 +144,49 @@ std::optional<std::pair<double, double>> lift_of(const History& history, const R
     w.least_height = 0.004;
     const double stands = static_cast<double>(to - from) * bin_seconds - stands_again;
     const auto lifted = fit_movement(w);
-    if (lifted && (lifted->noise > unclear || lifted->end > stands))
-        return std::nullopt;
+    if (lifted && lifted->end > stands)
+        return {false, std::nullopt};
+    if (lifted && lifted->noise > unclear)
+        return {true, std::nullopt};
     if (lifted && lifted->evidence >= clear_evidence)
-        return std::pair{lifted->height, lifted->height_sd};
+        return {true, std::pair{lifted->height, lifted->height_sd}};
     w.direction = -1;
     const auto sunk = fit_movement(w);
-    if ((sunk && sunk->evidence >= perhaps_sunk) || to - marks.end < bins_in(stays_low))
+    if ((sunk && sunk->evidence >= perhaps_sunk) || to - returned < bins_in(stays_low))
+        return {true, std::nullopt};
+    return {true, std::pair{0.0, no_lift_sd}};
+}
+
+/// By the follower's running speed.
+bool moves_within(const History& history, BinIndex from, BinIndex to) {
+    for (BinIndex i = from; i < history.clamp(to); ++i)
+        if (std::abs(history[i].speed) > lifting_speed)
+            return true;
+    return false;
+}
+
+}  // namespace
+
+std::optional<std::pair<double, double>> lift_of(const History& history, const RepMarks& marks, const Knowledge& known,
+                                                 BinIndex until) {
+    const BinIndex from = marks.end - bins_in(may_lift_before), low_from = marks.rise_from - bins_in(low_seconds);
+    if (!marks.one_foot || !marks.returned || !marks.has_rise || history.clamp(low_from) != low_from)
         return std::nullopt;
-    return std::pair{0.0, no_lift_sd};
+    for (const double over : {lift_over, slow_lift_over}) {
+        // The next rise may follow at once: then up to before it.
+        BinIndex to = std::min(until, marks.end + bins_in(over));
+        while (to - marks.end >= bins_in(least_after) &&
+               !stands_as_before(history, low_from, marks.rise_from, to, known))
+            to -= bins_in(still_seconds);
+        if (to - marks.end < bins_in(least_after))
+            continue;
+        const Lift lift = lift_within(history, from, to, marks.end, known);
+        if (lift.told && lift.told->first == 0.0 && moves_within(history, to, std::min(until, marks.end + late_lift)))
+            return std::nullopt;
+        if (lift.over)
+            return lift.told;
+    }
+    return std::nullopt;
 }
 
 }  // namespace heeldrop::motion

@@ -144,10 +144,10 @@ void Tracker::Impl::candidate(const RepMarks& seen, std::vector<Output>& out) {
         learn_from_return_before(marks, out);
     if (outcome == Outcome::rep && account.rise && account.rise_looked_for)
         learn_from_last_return(account.rise_window + bins_in(account.rise->start) - bins_in(0.2), out);
-    if (reading.run_on && outcome == Outcome::rep && account.rise && !account.rise_looked_for)
-        learn_from_run_on(*account.rise, out);
+    if (outcome == Outcome::rep && account.rise && !account.rise_looked_for)
+        learn_from_next_rise(*account.rise, reading.run_on, out);
     if (marks.one_foot && marks.returned)
-        last_on_one_foot = OnOneFoot{marks, seen.rise_from, known, usual_drop, further, std::nullopt};
+        last_on_one_foot = OnOneFoot{marks, seen.rise_from, known, usual_drop, further};
     if (outcome == Outcome::nothing) {
         if (perhaps)
             put_off_first(std::move(*perhaps), marks);
@@ -174,7 +174,7 @@ void Tracker::Impl::candidate(const RepMarks& seen, std::vector<Output>& out) {
     } else {
         last_on_one_foot->told = account.rep;
         if (account.rise && !account.rise_looked_for && !reading.run_on) {
-            last_on_one_foot->rise_height = account.rise->height;
+            last_on_one_foot->rise_before = account.rise->height;
             last_on_one_foot->rose_from = account.rise_window + bins_in(account.rise->start);
             last_on_one_foot->sprang_up = account.sprang_up;
         }

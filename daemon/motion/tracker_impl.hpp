@@ -72,8 +72,8 @@ struct Tracker::Impl {
     /// An unseen rise may be in what is taken for the lift: then nothing is told again.
     void learn_from_return_before(const RepMarks& next, std::vector<Output>& out);
     /// A return that runs into the next rise is no lift by itself: both together go as high as the rise before, as one
-    /// who keeps to it does.
-    void learn_from_run_on(const MovementFit& rise, std::vector<Output>& out);
+    /// who keeps to it does; so do, for whoever rests lower than before, the lift and the higher rise behind it.
+    void learn_from_next_rise(const MovementFit& rise, bool run_on, std::vector<Output>& out);
     /// Metres that a return lifted the body by, their standard uncertainty as a lift's and as a part of that drop:
     /// those to come, and where `sure` that one, which is told again where it was told otherwise.
     void learn_lift(double height, double height_sd, double drop_sd, std::vector<Output>& out, bool sure);
@@ -104,12 +104,13 @@ struct Tracker::Impl {
         Knowledge known;
         UsualDrop usual_drop;  ///< before it
         Further further;
-        std::optional<Rep> told;
-        double rise_height = 0.0;  ///< metres, until its return has told of it for sure
-        bool taught = false;       ///< what it tells of those to come
-        bool return_seen = false;  ///< and was asked
-        BinIndex rose_from = 0;    ///< by its account
-        double sprang_up = 0.0;    ///< metres
+        std::optional<Rep> told = std::nullopt;
+        double rise_before = 0.0;                     ///< metres, where its own rise was seen and did not begin lower
+        std::optional<double> lifted = std::nullopt;  ///< metres by its return, as far as it has told of it for sure
+        bool taught = false;                          ///< what it tells of those to come
+        bool return_seen = false;                     ///< and was asked
+        BinIndex rose_from = 0;                       ///< by its account
+        double sprang_up = 0.0;                       ///< metres
     };
     std::optional<OnOneFoot> last_on_one_foot;
     Usual slow_drops{0.15};  ///< log of seconds

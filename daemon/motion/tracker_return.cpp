@@ -25,6 +25,8 @@ constexpr double runs_on = 0.7;
 constexpr double worth_asking = 1.0, well_known = 0.08;
 /// From rep to rep, of a rise: what its top's height is off by.
 constexpr double rises_alike = 0.07;
+/// Of that, by which a rise must be higher than the one before and its lift: then the body stood lower.
+constexpr double surely_higher = 2.5;
 
 }  // namespace
 
@@ -37,7 +39,7 @@ bool Tracker::Impl::has_run_on(const RepMarks& marks, const Knowledge& known) co
 }
 
 void Tracker::Impl::learn_from_last_return(BinIndex until, std::vector<Output>& out, bool sure) {
-    if (!last_on_one_foot || !(last_on_one_foot->rise_height > 0.0))
+    if (!last_on_one_foot || !(last_on_one_foot->rise_before > 0.0) || last_on_one_foot->lifted)
         return;
     const OnOneFoot& last = *last_on_one_foot;
     RepMarks found = last.marks;
@@ -50,24 +52,29 @@ void Tracker::Impl::learn_from_return_before(const RepMarks& next, std::vector<O
     learn_from_last_return(next.has_rise ? next.rise_from - bins_in(0.2) : next.top, out, next.has_rise);
 }
 
-void Tracker::Impl::learn_from_run_on(const MovementFit& rise, std::vector<Output>& out) {
-    if (!last_on_one_foot || !(last_on_one_foot->rise_height > 0.0) || !last_on_one_foot->told)
+void Tracker::Impl::learn_from_next_rise(const MovementFit& rise, bool run_on, std::vector<Output>& out) {
+    if (!last_on_one_foot || !last_on_one_foot->told || !(last_on_one_foot->rise_before > 0.0))
         return;
-    const double sd = std::hypot(rise.height_sd, rises_alike * last_on_one_foot->rise_height);
-    const double higher = rise.height - last_on_one_foot->rise_height;
-    if (higher > -2.0 * sd)  // else it was no rise
-        learn_lift(higher, sd, sd, out, true);
+    OnOneFoot& last = *last_on_one_foot;
+    const double sd = std::hypot(rise.height_sd, rises_alike * last.rise_before);
+    const double higher = rise.height - last.rise_before;
+    if (run_on ? last.lifted || higher < -2.0 * sd : higher < last.lifted.value_or(0.0) + surely_higher * sd)
+        return;
+    if (last.taught)
+        further = last.further;
+    last.taught = false;
+    learn_lift(higher, sd, sd, out, true);
 }
 
 void Tracker::Impl::learn_lift(double height, double height_sd, double drop_sd, std::vector<Output>& out, bool sure) {
     OnOneFoot& last = *last_on_one_foot;
-    const double rise = last.rise_height;
+    const double rise = last.rise_before;
     if (!std::exchange(last.taught, true)) {
         further.learn((height + last.sprang_up) / rise, height_sd * height_sd / (rise * rise));
         teach_follower();
     }
     if (sure)
-        last.rise_height = 0.0;
+        last.lifted = height;
     const double off = std::abs(height / rise - last.known.further);
     if (!sure || (off < worth_asking * last.known.further_sd && last.known.further_sd < well_known))
         return;
