@@ -162,10 +162,10 @@ void Accounting::fit_drop() {
     sharpen_if_quick(w, from);
     out_.drop_window = from;
     expect_hidden(*out_.drop, w);
-    auto light = with_light_hands(w, from);
-    take_off_what_sway_adds(*out_.drop);
+    const auto light = with_light_hands(w, from);
+    if (!out_.hands_unsteady)
+        take_off_what_sway_adds(*out_.drop);
     if (light) {
-        take_off_what_sway_adds(*light);
         out_.light_hands = true;
         reason(Reason::hand_force_changing);
     }

@@ -26,7 +26,7 @@ constexpr double worth_asking = 1.0, well_known = 0.08;
 /// From rep to rep, of a rise: what its top's height is off by.
 constexpr double rises_alike = 0.07;
 /// Of that, by which a rise must be higher than the one before and its lift: then the body stood lower.
-constexpr double surely_higher = 2.5;
+constexpr double surely_higher = 6.0;
 
 }  // namespace
 

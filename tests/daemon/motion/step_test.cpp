@@ -255,7 +255,31 @@ TEST_CASE("who gets up on the other foot, as Alfredson has it, has not lowered o
     const auto samples = four_reps({.depth = 0.1, .seconds = 3.6, .back = 0.6, .raises_on = other});
     Criteria criteria;
     criteria.side = PrescribedSide::right;
-    CHECK(verdicts(analyze(samples, criteria).reps) == std::vector<std::string>(4, "good"));
+    const auto reps = analyze(samples, criteria).reps;
+    CHECK(verdicts(reps) == std::vector<std::string>(4, "good"));
+    for (const Rep& rep : reps)
+        CHECK(rep.rise_start);
+}
+
+TEST_CASE("a slow lift tells how far the drop before it went, and so does a higher rise after none") {
+    auto reps =
+        analyze(four_reps({.depth = 0.1, .seconds = 3.6, .back = 0.6, .lift = 0.04, .lift_seconds = 2.4}), {}).reps;
+    REQUIRE(verdicts(reps) == std::vector<std::string>(4, "good"));
+    for (const Rep& rep : reps)
+        CHECK(rep.drop_depth->value == Approx(0.1).margin(0.012));
+    // The first rise begins on the step, the others 4.5 cm below it, where the drops have ended and the body rests.
+    auto samples = four_reps({.depth = 0.11, .seconds = 3.6, .back = 0.6});
+    for (ForceSample& s : samples) {
+        const double less = 75.0 * 0.045 * bell_push(s.t.value - 9.0);
+        if (s.t.value > 8.0 && s.t.value < 11.0) {
+            s.left -= Newtons{0.5 * less};
+            s.right -= Newtons{0.5 * less};
+        }
+    }
+    reps = counted(analyze(samples, {}).reps);
+    REQUIRE(verdicts(reps) == std::vector<std::string>(4, "good"));
+    for (const Rep& rep : reps)
+        CHECK(rep.drop_depth->value == Approx(0.11).margin(0.015));
 }
 
 TEST_CASE("who leaves from the bottom, or whose record ends there, has not returned: the drop counts") {
