@@ -53,7 +53,10 @@ void judge(Account& account, const Criteria& c) {
     std::sort(r.reasons.begin(), r.reasons.end());
     r.reasons.erase(std::unique(r.reasons.begin(), r.reasons.end()), r.reasons.end());
 
-    const bool in_doubt = (account.hands_unsteady || account.light_hands) && perhaps_fast && r.faults.empty();
+    // Nor is anybody good whose hands hid the rise, and what load they took in it.
+    const bool hands_hid_rise = has(r.reasons, Reason::hand_force_changing) && has(r.reasons, Reason::no_rise);
+    const bool in_doubt =
+        r.faults.empty() && (hands_hid_rise || ((account.hands_unsteady || account.light_hands) && perhaps_fast));
     const bool blind = in_doubt || has(r.reasons, Reason::gap) || has(r.reasons, Reason::saturated) ||
                        has(r.reasons, Reason::second_person) || !r.drop_duration || !r.working_share_drop;
     if (blind) {

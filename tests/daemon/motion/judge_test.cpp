@@ -200,6 +200,16 @@ TEST_CASE("a reason that only explains an absent figure does not stop the judgin
     }
 }
 
+TEST_CASE("nobody is good whose rise hands may have hidden, but faulty all the same") {
+    Account a = faultless();
+    a.rep.reasons = {Reason::no_rise, Reason::hand_force_changing};
+    judge(a, Criteria{});
+    CHECK(a.rep.verdict == Verdict::unjudged);
+    a.rep.working_share_drop = Fraction{0.6};
+    judge(a, Criteria{});
+    CHECK(a.rep.faults == std::vector{Fault::two_leg_drop});
+}
+
 TEST_CASE("reasons come out ascending and each once and a verdict agrees with its faults") {
     CHECK(rc::check([] {
         Account a = faultless();
