@@ -58,6 +58,8 @@ constexpr double barely_seen = 0.45, dimly_seen = 0.3;
 constexpr double seen_on_two_feet = 0.12;
 /// Of a rise that only the pressure told: who came down by less only shifted.
 constexpr double least_way_down = 0.3;
+/// Seconds on one foot: in less nobody lowers slowly.
+constexpr double least_alone_drop = 1.0;
 /// Seconds: what hands and the returning foot do just before the return looks like a descent.
 constexpr double stands_at_bottom = 0.4;
 
@@ -201,6 +203,10 @@ Outcome decide(const Account& a, const RepMarks& marks, const History& history, 
         return Outcome::nothing;
     // Who rose on one leg and goes over to the other has not lowered on it: the rise stands.
     if (!marks.left_plate && a.rise_share > wholly_on_one && a.drop && !a.drop_over)
+        return Outcome::nothing;
+    // Nor has who only swayed over to one foot for a moment, but in a fall.
+    if (marks.one_foot && marks.returned && marks.end - marks.alone_from < bins_in(least_alone_drop) && a.drop &&
+        !a.drop_over && a.drop->evidence < evidence_on_two_feet)
         return Outcome::nothing;
     // On two feet a descent may go on after a pause, until it is settled.
     const bool part = a.drop && a.drop->height < 0.5 * a.rise->height;

@@ -16,6 +16,8 @@ constexpr BinIndex on_bins = bins_in(0.1), off_bins = bins_in(0.4);
 
 // On one foot: entered above, left when the other pad carries 30 % again (design: return_end).
 constexpr double alone_share = 0.78, back_share = 0.30;
+// Who stands one-sided at rest never puts so much on the other foot.
+constexpr double one_sided_share = 0.31, most_of_rest = 0.9, least_back_share = 0.24;
 constexpr BinIndex back_confirm = bins_in(0.06);
 
 // Nobody stays on the toes for longer; a rise that nothing has come of since was none.
@@ -166,7 +168,10 @@ void Follower::support(BinIndex i) {
         return;
     }
     const double other = *one_foot_ == Side::left ? 1.0 - share_ : share_;
-    back_bins_ = other > back_share ? back_bins_ + 1 : 0;
+    const double at_rest = *one_foot_ == Side::left ? 1.0 - standing_share_ : standing_share_;
+    const double back_again =
+        at_rest < one_sided_share ? std::max(least_back_share, most_of_rest * at_rest) : back_share;
+    back_bins_ = other > back_again ? back_bins_ + 1 : 0;
     if (back_bins_ < back_confirm)
         return;
     const BinIndex back = i + 1 - back_bins_;

@@ -136,6 +136,7 @@ class Follower {
     double may_have_crept_ = 0.0;  ///< newtons since reference_ last followed
     double rest_ = 0.0;            ///< the load at rest just now, at rest_share_
     double rest_share_ = 0.5;
+    double standing_share_ = 0.5;  ///< left share at rest on two feet, following slowly
     double gain_ = 0.0, gain_sd_ = 0.0;
     double usual_log_duration_ = 0.0, usual_log_duration_sd_ = 0.0;
     double further_ = Knowledge{}.further, further_sd_ = Knowledge{}.further_sd;

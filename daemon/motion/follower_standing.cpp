@@ -12,6 +12,7 @@ namespace {
 constexpr double flat_part = 0.012;
 constexpr BinIndex flat_bins = bins_in(0.5), weigh_bins = bins_in(1.0), still_bins = bins_in(0.4);
 constexpr double both_feet_share = 0.15;        // of the lighter side, to be weighed
+constexpr double standing_follows = 0.005;      // a bin: where the weight rests is not where it passes by
 constexpr double reference_rate = 15.0 / 60.0;  // N/s, domain.md section 3
 constexpr double longest_creep = 60.0;          // seconds without a quiet stance that are made up for
 
@@ -72,6 +73,7 @@ void Follower::weigh(BinIndex i) {
     if (quiet_bins_ < weigh_bins - flat_bins)
         return;
 
+    standing_share_ = weighed() ? standing_share_ + standing_follows * (share_ - standing_share_) : share_;
     const double whole = recent_mean(i, weigh_bins);
     if (!weighed()) {
         weight_ = reference_ = rest_ = whole;

@@ -329,3 +329,17 @@ TEST_CASE("a return that runs into the next rise tells how far the drop before i
         CHECK(rep.drop_depth->value == Approx(0.11).margin(0.015));
     }
 }
+
+TEST_CASE("who rests a quarter of the weight on the other foot is seen to put it back") {
+    // No rep was told: the other foot never came back to the share asked of it.
+    auto samples = four_reps({.depth = 0.1, .seconds = 3.6, .back = 0.6});
+    for (ForceSample& s : samples) {
+        const Newtons total = s.left + s.right;
+        s.left = Newtons{0.54 * s.left.value};
+        s.right = total - s.left;
+    }
+    const auto reps = analyze(samples, {}).reps;
+    CHECK(reps.size() == 4);
+    for (const Rep& rep : reps)
+        CHECK(rep.drop_duration->value == Approx(0.83 * 3.6).margin(0.5));
+}
