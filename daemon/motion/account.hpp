@@ -38,6 +38,8 @@ struct RepMarks {
     bool returned = false;         ///< the other foot took load again
     std::optional<Side> one_foot;  ///< the leg that stood alone in between
     bool left_plate = false;
+
+    bool on_two_feet() const { return !one_foot && !left_plate; }
 };
 
 /// Everything measured of one candidate.
@@ -62,6 +64,11 @@ struct Account {
     bool sank_after = false;         ///< what the drop left of the rise was lowered on two feet after the return
     bool drop_over = false;          ///< the body stood at the bottom before the marks' end
 };
+
+/// Seconds from bin 0 of a fit's own seconds.
+inline double from_bin_zero(BinIndex window, double seconds) {
+    return static_cast<double>(window) * bin_seconds + seconds;
+}
 
 /// Metres: a rise as far as anybody's may go, as what is expected of the drop behind it.
 inline double counted_rise(const MovementFit& rise) {

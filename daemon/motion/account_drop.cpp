@@ -16,9 +16,6 @@ constexpr double shallow_part = 0.1;
 /// uncertainties cover nine errors in ten on simulated people of unlike manners, with it nineteen in twenty.
 constexpr double unlike_any_shape = 0.028;
 
-/// Metres: no body goes further; hands did.
-constexpr double most_of_any_drop = 0.26;
-
 /// A longer movement has less force, and so sway contradicts it less: what is expected lies too long, by this part of
 /// the duration's standard deviation. So it is on the simulated people of two generators alike, the more the less is
 /// known.
@@ -190,7 +187,7 @@ void Accounting::fit_drop() {
     r.drop_depth_uncertainty = Metres{
         std::hypot(std::hypot(fit.height_sd, fit.hidden_height_sd), 0.002 + 0.02 * fit.height, by_hands * fit.height)};
     r.peak_drop_speed = MetresPerSecond{fit.peak_speed};
-    if ((out_.hands_unsteady || out_.light_hands) && r.drop_depth->value > most_of_any_drop) {
+    if ((out_.hands_unsteady || out_.light_hands) && r.drop_depth->value > beyond_any_drop) {
         r.drop_depth.reset();
         r.drop_depth_uncertainty.reset();
         r.peak_drop_speed.reset();

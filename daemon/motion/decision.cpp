@@ -80,8 +80,7 @@ bool may_have_left(const RepMarks& marks, const History& history, const Knowledg
 
 /// Whoever lowers from a top that was held has shifted the load before.
 bool begins_alone(const Account& a, const RepMarks& marks, double after) {
-    return static_cast<double>(a.drop_window) * bin_seconds + a.drop->start >
-           static_cast<double>(marks.alone_from) * bin_seconds + after;
+    return from_bin_zero(a.drop_window, a.drop->start) > static_cast<double>(marks.alone_from) * bin_seconds + after;
 }
 
 /// Seconds from the drop's end to the other foot's return.
@@ -146,8 +145,8 @@ Outcome out_of_nowhere(const Account& a, const RepMarks& marks, const Knowledge&
 /// Soon after its rise, and as the other foot is off: hands do as much between reps.
 bool lies_on_one_foot(const Account& a, const RepMarks& marks) {
     const double lifted = static_cast<double>(marks.alone_from) * bin_seconds;
-    const double begins = static_cast<double>(a.drop_window) * bin_seconds + a.drop->start;
-    const double up = static_cast<double>(a.rise_window) * bin_seconds + a.rise->end;
+    const double begins = from_bin_zero(a.drop_window, a.drop->start);
+    const double up = from_bin_zero(a.rise_window, a.rise->end);
     return begins > lifted - lifting_seconds && lifted - up < longest_until_lifting;
 }
 
@@ -183,12 +182,12 @@ bool no_heel_rose(const Account& a) {
         return true;
     if (alone && a.drop && 0.5 * (a.rise->height + a.drop->height) < least_heel_height)
         return true;
-    const double from = static_cast<double>(a.rise_window) * bin_seconds + a.rise->start;
-    return alone && a.drop && static_cast<double>(a.drop_window) * bin_seconds + a.drop->end - from < least_alone_rep;
+    const double from = from_bin_zero(a.rise_window, a.rise->start);
+    return alone && a.drop && from_bin_zero(a.drop_window, a.drop->end) - from < least_alone_rep;
 }
 
 bool impossible(const MovementFit& drop) {
-    return drop.height >= most_height + 0.06;
+    return drop.height >= beyond_any_drop;
 }
 
 Outcome decide(const Account& a, const RepMarks& marks, const History& history, const Knowledge& known) {
@@ -218,7 +217,7 @@ Outcome decide(const Account& a, const RepMarks& marks, const History& history, 
                             : a.rise_by_pressure ? evidence_with_hands
                             : said               ? evidence_after_rise
                                                  : evidence_after_found_rise;
-    if (!marks.one_foot && !marks.left_plate && !load_came_back(marks, history, known))
+    if (marks.on_two_feet() && !load_came_back(marks, history, known))
         return Outcome::nothing;
     // What was looked for and came down much further than it ever does was hands.
     const double usual = known.usual_drop > 0.0 ? most_of_usual * known.usual_drop : most_of_anybody;

@@ -11,8 +11,8 @@
 namespace heeldrop::motion {
 
 /// Metres, before anything was learned: the whole way of a heel (domain.md section 1: 9.3 to 9.6 cm on one leg), and
-/// between what nearly all people's lie, from floor or step.
-inline constexpr double anybodys_height = 0.09, least_of_anybody = 0.04, most_of_anybody = 0.16;
+/// between what nearly all people's lie, from floor or step; and further than any drop goes.
+inline constexpr double anybodys_height = 0.09, least_of_anybody = 0.04, most_of_anybody = 0.16, beyond_any_drop = 0.26;
 
 /// What the session has taught so far about the person and the plate.
 struct Knowledge {

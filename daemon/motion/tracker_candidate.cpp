@@ -31,7 +31,7 @@ constexpr Seconds most_between{40.0};
 }  // namespace
 
 Tracker::Impl::Reading Tracker::Impl::read(const RepMarks& marks, std::vector<Output>& out) {
-    if (!is_on_two_feet(marks))
+    if (!marks.on_two_feet())
         learn_from_return_before(marks, out);
     Knowledge known = knowledge();
     const bool run_on = has_run_on(marks, known);
@@ -69,15 +69,13 @@ std::optional<RepMarks> Tracker::Impl::with_rise_behind_lift(const Reading& seen
     if (!later.rise || later.rise_by_pressure || later.rise->evidence < plain_rise ||
         later.rise->height < least_plain_rise)
         return std::nullopt;
-    const double begins = static_cast<double>(later.rise_window) * bin_seconds;
-    const double half_down =
-        static_cast<double>(first.drop_window) * bin_seconds + 0.5 * (first.drop->start + first.drop->end);
-    if (begins + later.rise->start > half_down)
+    const double begins = from_bin_zero(later.rise_window, later.rise->start);
+    if (begins > from_bin_zero(first.drop_window, 0.5 * (first.drop->start + first.drop->end)))
         return std::nullopt;  // a rebound
     RepMarks again = marks;
     again.floor = behind.floor;
-    again.rise_from = bins_in(begins + later.rise->start);
-    again.rise_to = again.top = bins_in(begins + later.rise->end) + 1;
+    again.rise_from = bins_in(begins);
+    again.rise_to = again.top = bins_in(from_bin_zero(later.rise_window, later.rise->end)) + 1;
     return again;
 }
 
@@ -119,7 +117,7 @@ void Tracker::Impl::candidate(const RepMarks& seen, std::vector<Output>& out) {
     }
     std::optional<BinIndex> over;
     // The next rise may follow at once, and spoils what is seen of a descent on two feet.
-    if (marks.descent_from && !marks.one_foot && !marks.left_plate) {
+    if (marks.descent_from && marks.on_two_feet()) {
         RepMarks again = marks;
         again.end = marks.descent_to + bins_in(after_descent);
         again.settled = false;
@@ -140,7 +138,7 @@ void Tracker::Impl::candidate(const RepMarks& seen, std::vector<Output>& out) {
     if (was_rest)
         return;
     // Where nothing has come of what rose on two feet, that may be the lift itself.
-    if (is_on_two_feet(marks) && outcome != Outcome::nothing)
+    if (marks.on_two_feet() && outcome != Outcome::nothing)
         learn_from_return_before(marks, out);
     if (outcome == Outcome::rep && account.rise && account.rise_looked_for)
         learn_from_last_return(account.rise_window + bins_in(account.rise->start) - bins_in(0.2), out);
@@ -258,7 +256,7 @@ void Tracker::Impl::tell_first_from_the_top(const Account& next, Seconds returne
 }
 
 bool Tracker::Impl::is_rest(const Account& a, const RepMarks& marks) const {
-    return !marks.one_foot && !marks.left_plate && last_on_one_foot && !last_on_one_foot->told &&
+    return marks.on_two_feet() && last_on_one_foot && !last_on_one_foot->told &&
            last_on_one_foot->seen_rise_from == marks.rise_from && a.rise && a.drop &&
            a.drop->height > least_rest * a.rise->height;
 }

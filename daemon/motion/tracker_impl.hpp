@@ -62,7 +62,6 @@ struct Tracker::Impl {
     /// told by itself.
     bool is_rest(const Account& a, const RepMarks& marks) const;
     bool left_on_return(const RepMarks& marks) const;
-    static bool is_on_two_feet(const RepMarks& marks) { return !marks.one_foot && !marks.left_plate; }
 
     // tracker_return.cpp
     /// Where the return ran into the rise, that lifts the body from as low as the drop before went.
