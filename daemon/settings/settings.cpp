@@ -54,7 +54,8 @@ constexpr auto keys = [] {
 constexpr int least_baud = 9600, most_baud = 4'000'000;
 constexpr std::size_t longest_socket = sizeof(sockaddr_un::sun_path) - 1;  ///< bytes, as the kernel has it
 constexpr std::size_t longest_file = 1 << 20;
-constexpr std::ptrdiff_t most_dots = 64;  ///< of a key: the parser goes one call deeper for each
+constexpr std::size_t longest_reason = 600;  ///< bytes: one that quotes little has under 300
+constexpr std::ptrdiff_t most_dots = 64;     ///< of a key: the parser goes one call deeper for each
 
 std::string_view stem(std::string_view name) {
     return name.substr(0, name.rfind('_'));
@@ -229,6 +230,20 @@ std::string on_one_line(std::string text) {
     return text;
 }
 
+/// They may be of any length too, and stand in a reason's middle: its two ends say what is wrong and what would do.
+std::string middle_left_out(const std::string& reason) {
+    if (reason.size() <= longest_reason)
+        return reason;
+    const auto whole_character = [&](std::size_t at) {  // not amid one's UTF-8
+        while (at > 0 && (static_cast<unsigned char>(reason[at]) & 0xC0) == 0x80)
+            --at;
+        return at;
+    };
+    const std::size_t end = whole_character(longest_reason / 4);
+    const std::size_t on = whole_character(reason.size() - longest_reason / 2);
+    return reason.substr(0, end) + "..." + reason.substr(on);
+}
+
 void refuse_deep_keys(std::string_view text, const std::string& name) {
     std::size_t line = 1;
     for (std::size_t from = 0; from < text.size(); ++line) {
@@ -244,8 +259,8 @@ void refuse_deep_keys(std::string_view text, const std::string& name) {
 }  // namespace
 
 SettingsError::SettingsError(const std::string& file, std::size_t line, const std::string& reason)
-    : std::runtime_error(
-          on_one_line(line == 0 ? fmt::format("{}: {}", file, reason) : fmt::format("{}:{}: {}", file, line, reason))),
+    : std::runtime_error(on_one_line(line == 0 ? fmt::format("{}: {}", file, middle_left_out(reason))
+                                               : fmt::format("{}:{}: {}", file, line, middle_left_out(reason)))),
       line_(line) {}
 
 Settings read_settings(std::string_view text, const std::string& name) {

@@ -14,7 +14,8 @@
 
 namespace heeldrop::settings {
 
-/// What is wrong and where: what() is one line, FILE:LINE: REASON, or FILE: REASON where the file cannot be read.
+/// What is wrong and where: what() is one line, FILE:LINE: REASON, or FILE: REASON where the file cannot be read. A reason of
+/// over 600 bytes, which quotes that much of the file, has its middle left out.
 class SettingsError : public std::runtime_error {
  public:
     SettingsError(const std::string& file, std::size_t line, const std::string& reason);

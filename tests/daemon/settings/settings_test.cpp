@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "tests/temporary_folder.hpp"
@@ -124,7 +125,8 @@ TEST_CASE("a socket's path is as long as a socket's can be, and a longer one is 
 
 TEST_CASE("what is done about an unfit calibration and where the station stands are settings") {
     CHECK(read_settings(std::string_view(), "x").refuse_unfit);
-    const Settings s = read_settings(std::string_view("[calibration]\nwhen_unfit = \"mark\"\ngravity_m_s2 = 9.812\n"), "x");
+    const Settings s =
+        read_settings(std::string_view("[calibration]\nwhen_unfit = \"mark\"\ngravity_m_s2 = 9.812\n"), "x");
     CHECK_FALSE(s.refuse_unfit);
     CHECK(s.gravity.value == 9.812);
 }
@@ -138,6 +140,30 @@ TEST_CASE("an error is one line, whatever the file quotes") {
         } catch (const SettingsError& error) {
             CHECK(std::string(error.what()).find('\n') == std::string::npos);
         }
+    }
+}
+
+TEST_CASE("an error stays short however much of the file it quotes, and says what is wrong and what would do") {
+    const auto error_of = [](const std::string& text) -> std::string {
+        try {
+            read_settings(text, "file");
+        } catch (const SettingsError& error) {
+            return error.what();
+        }
+        return "it was read";
+    };
+    std::string accents;
+    for (int i = 0; i < 1000; ++i)
+        accents += "\u00e9";
+    for (const std::string& is_long : {std::string(2000, 'k'), accents, 'k' + accents}) {
+        const std::string of_key = error_of("[plate]\n\"" + is_long + "\" = 1\n");
+        CHECK(of_key.size() <= 620);
+        CHECK_THAT(of_key, Catch::StartsWith("file:2: there is no key ") && Catch::EndsWith(" there are port, baud"));
+        CHECK_NOTHROW(nlohmann::json(of_key).dump());  // throws at broken UTF-8
+        const std::string of_value = error_of("[daemon]\nlog_level = \"" + is_long + "\"\n");
+        CHECK(of_value.size() <= 620);
+        CHECK_THAT(of_value, Catch::StartsWith("file:2: log_level must be "));
+        CHECK_NOTHROW(nlohmann::json(of_value).dump());
     }
 }
 
