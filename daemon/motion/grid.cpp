@@ -287,20 +287,29 @@ void Grid::span_to(const ForceSample& to, bool gap, bool saturated, std::vector<
     const double total = load_of(from);
     const double jumps = std::abs(load_of(to) - total) - smooth_part * std::max(0.0, total);
     const double unseen = std::max(unseen_part * whole * std::max(0.0, jumps), std::abs(std::exchange(left_out_, 0.0)));
-    while (at < to.t.value) {
-        const double bin_end = origin_ + static_cast<double>(bin_ + 1) * bin_seconds;
-        const double until = std::min(bin_end, to.t.value);
-        const double width = until - at;
-        const double w = (0.5 * (at + until) - from.t.value) / whole;  // a line's mean is its middle
-        sum_.left += width * (from.left.value + w * (to.left.value - from.left.value));
-        sum_.right += width * (from.right.value + w * (to.right.value - from.right.value));
-        sum_.left_cop += width * (from.left_cop_y.value + w * (to.left_cop_y.value - from.left_cop_y.value));
-        sum_.right_cop += width * (from.right_cop_y.value + w * (to.right_cop_y.value - from.right_cop_y.value));
-        sum_.unseen += unseen * unseen * width / whole;
+    // The line's part of this width around a place from 0 to 1, whose value is its mean.
+    const auto add = [&](double width, double place) {
+        sum_.left += width * (from.left.value + place * (to.left.value - from.left.value));
+        sum_.right += width * (from.right.value + place * (to.right.value - from.right.value));
+        sum_.left_cop += width * (from.left_cop_y.value + place * (to.left_cop_y.value - from.left_cop_y.value));
+        sum_.right_cop += width * (from.right_cop_y.value + place * (to.right_cop_y.value - from.right_cop_y.value));
         sum_.gap |= gap;
         sum_.saturated |= saturated;
         sum_.sparse |= whole > sparse_seconds;
         filled_ += width;
+    };
+    // Nearly always: within one bin.
+    if (to.t.value < origin_ + static_cast<double>(bin_ + 1) * bin_seconds) {
+        add(whole, 0.5);
+        sum_.unseen += unseen * unseen;
+        return;
+    }
+    while (at < to.t.value) {
+        const double bin_end = origin_ + static_cast<double>(bin_ + 1) * bin_seconds;
+        const double until = std::min(bin_end, to.t.value);
+        const double width = until - at;
+        add(width, (0.5 * (at + until) - from.t.value) / whole);
+        sum_.unseen += unseen * unseen * width / whole;
         at = until;
         if (until < bin_end)
             break;

@@ -167,15 +167,21 @@ const Likelihood::Sampled& Likelihood::sampled(const Candidate& c) const {
     s.profile = c.profile;
     s.duration = c.duration;
     s.offset = offset;
-    const double bins = whole / bin_, a_second = 1.0 / whole;
-    const auto sample = [&](Eigen::VectorXd& out, double first, auto&& at) {
-        out.resize(static_cast<Eigen::Index>(std::ceil(bins - first)));
-        for (Eigen::Index k = 0; k < out.size(); ++k)
-            out(k) = at((first + static_cast<double>(k)) / bins);
-    };
-    sample(s.speeds, offset, [&](double x) { return profile.speed(x) * a_second; });
-    if (pressure_.known())
-        sample(s.ways, static_cast<double>(s.middle) + 0.5 - begin, [&](double x) { return profile.way(x); });
+    const double bins = whole / bin_, a_second = 1.0 / whole, a_bin = 1.0 / bins;
+    s.speeds.resize(static_cast<Eigen::Index>(std::ceil(bins - offset)));
+    for (Eigen::Index k = 0; k < s.speeds.size(); ++k)
+        s.speeds(k) = a_second * profile.speed((offset + static_cast<double>(k)) * a_bin);
+    if (pressure_.known()) {
+        // From middle to middle by the speed at the edge between them.
+        const double first = static_cast<double>(s.middle) + 0.5 - begin;
+        s.ways.resize(static_cast<Eigen::Index>(std::ceil(bins - first)));
+        double way = profile.way(first * a_bin);
+        for (Eigen::Index k = 0, edge = s.middle + 1 - s.edge; k < s.ways.size(); ++k, ++edge) {
+            s.ways(k) = way;
+            if (edge < s.speeds.size())
+                way += s.speeds(edge) * bin_;
+        }
+    }
     return s;
 }
 
@@ -262,30 +268,39 @@ double Likelihood::when(const Candidate& c) const {
     return -0.5 * (early * early + late * late) + last_how_long(c.duration);
 }
 
-Explanation Likelihood::explain(const Candidate& c, Height which, double least) const {
+Likelihood::Seen Likelihood::seen(const Candidate& c) const {
+    const double weight = 1.0 / (scale_ * scale_);
+    Seen s;
+    s.overlap = c.overlap * weight;
+    s.carried = nuisance_cov_ * s.overlap;
+    s.precision = c.energy * weight - s.overlap.dot(s.carried);
+    s.moment = c.match * weight - nuisance_moment_.dot(s.carried);
+    s.if_whole = c.if_whole;
+    s.if_part = c.if_part;
+    return s;
+}
+
+Explanation Likelihood::explain(const Seen& s, Height which, double least) const {
     const Expected height = expected(which);
     const double height_precision = 1.0 / (height.sd * height.sd);
-    const double weight = 1.0 / (scale_ * scale_);
-    const Eigen::Vector3d overlap = c.overlap * weight;
-    const Eigen::Vector3d carried = nuisance_cov_ * overlap;
-    const double precision = c.energy * weight + height_precision - overlap.dot(carried);
-    const double moment = c.match * weight + height_precision * height.mean - nuisance_moment_.dot(carried);
+    const double precision = s.precision + height_precision, moment = s.moment + height_precision * height.mean;
     Explanation e;
     e.log_likelihood = -std::numeric_limits<double>::infinity();
     e.height_var = 1.0 / precision;
     e.height = moment * e.height_var;
-    e.nuisance = nuisance_cov_ * (nuisance_moment_ - overlap * e.height);
-    e.gain_var = nuisance_cov_(1, 1) + carried(1) * carried(1) * e.height_var;
     // Where the sums give no definite answer the likelihood is no number, and nor would any mean over it be.
-    if (!(precision > 0.0) || !(e.height >= window_.least_height))
-        return e;
-    const double before_width = at_rest_ + 0.5 * moment * e.height -
-                                0.5 * height_precision * height.mean * height.mean +
-                                (which == Height::whole ? c.if_whole : c.if_part);
-    // The width can only make it less: what the stretch tells of the height does not make it less known.
-    if (before_width < least)
-        return e;
-    e.log_likelihood = before_width - 0.5 * std::log(precision / height_precision);
+    const bool moves = precision > 0.0 && e.height >= window_.least_height;
+    if (moves) {
+        const double before_width = at_rest_ + 0.5 * moment * e.height -
+                                    0.5 * height_precision * height.mean * height.mean +
+                                    (which == Height::whole ? s.if_whole : s.if_part);
+        // The width can only make it less: what the stretch tells of the height does not make it less known.
+        if (before_width < least)
+            return e;
+        e.log_likelihood = before_width - 0.5 * std::log(precision / height_precision);
+    }
+    e.nuisance = nuisance_cov_ * nuisance_moment_ - s.carried * e.height;
+    e.gain_var = nuisance_cov_(1, 1) + s.carried(1) * s.carried(1) * e.height_var;
     return e;
 }
 

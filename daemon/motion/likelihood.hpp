@@ -50,6 +50,11 @@ class Likelihood {
  public:
     /// A height before looking: the window's own expectation, or that of a part of it.
     enum class Height { whole, part };
+    /// What the stretch says of a candidate at the scale, whatever height was expected.
+    struct Seen {
+        Eigen::Vector3d overlap, carried;
+        double precision, moment, if_whole, if_part;
+    };
 
     Likelihood(const MovementWindow& window, std::size_t group, std::size_t from, std::size_t to);
     Likelihood(const Likelihood&) = delete;
@@ -62,10 +67,11 @@ class Likelihood {
     Eigen::Index bins() const { return bins_; }
 
     Candidate candidate(double start, double duration, std::size_t profile) const;
+    Seen seen(const Candidate& candidate) const;
     /// Below the least height there is no movement: the log likelihood is minus infinity. So it may be, to save the
-    /// work, where it is less than `least`.
-    Explanation explain(const Candidate& candidate, Height height,
-                        double least = -std::numeric_limits<double>::infinity()) const;
+    /// work, where it is less than `least`; then the rest but for the height is left out.
+    Explanation explain(const Seen& seen, Height height, double least = -std::numeric_limits<double>::infinity()) const;
+    Explanation explain(const Candidate& candidate, Height height) const { return explain(seen(candidate), height); }
     /// The same with hitches, of the whole height. `candidate`: its start, duration and profile alone count.
     HitchedExplanation explain_hitched(const Candidate& candidate, double least);
     /// What log likelihoods lack to be comparable between two expectations of the same bins.

@@ -25,9 +25,10 @@ struct Expected {
         : log_whole(std::log(room / duration * (1.0 - w.partial))), log_part(std::log(room / duration * w.partial)) {}
 };
 
-void weigh_as(Found& found, const Likelihood& like, Likelihood::Height as, const Candidate& c, double log_expected) {
+void weigh_as(Found& found, const Likelihood& like, Likelihood::Height as, const Candidate& c,
+              const Likelihood::Seen& seen, double log_expected) {
     const double least = std::min(found.log_best, found.posterior.least_likelihood(log_expected));
-    const Explanation e = like.explain(c, as, least);
+    const Explanation e = like.explain(seen, as, least);
     if (!std::isfinite(e.log_likelihood))
         return;
     const SpeedProfile& profile = speed_profiles()[c.profile];
@@ -43,9 +44,10 @@ void weigh_as(Found& found, const Likelihood& like, Likelihood::Height as, const
 
 void weigh(Found& found, const Likelihood& like, const MovementWindow& w, const Candidate& c,
            const Expected& expected) {
-    weigh_as(found, like, Likelihood::Height::whole, c, expected.log_whole);
+    const Likelihood::Seen seen = like.seen(c);
+    weigh_as(found, like, Likelihood::Height::whole, c, seen, expected.log_whole);
     if (w.partial > 0.0)
-        weigh_as(found, like, Likelihood::Height::part, c, expected.log_part);
+        weigh_as(found, like, Likelihood::Height::part, c, seen, expected.log_part);
 }
 
 struct Point {
