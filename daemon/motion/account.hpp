@@ -72,7 +72,7 @@ inline double from_bin_zero(BinIndex window, double seconds) {
 
 /// Metres: a rise as far as anybody's may go, as what is expected of the drop behind it.
 inline double counted_rise(const MovementFit& rise) {
-    return std::clamp(rise.height, 0.03, 0.2);
+    return std::clamp(rise.net_height(), 0.03, 0.2);
 }
 
 /// `origin` is when bin 0 would have begun by the clock that runs at the rep.

@@ -246,7 +246,7 @@ void Accounting::ask_pressure(Stretch& stretch, BinIndex from) const {
     const auto forward = pressure_went(marks_.one_foot);
     if (!forward)
         return;
-    const double height = std::max(0.03, out_.rise->height);
+    const double height = std::max(0.03, out_.rise->net_height());
     stretch.window.coupling = *forward / height;
     stretch.window.coupling_sd = std::hypot(rise_wander_mm, 0.25 * *forward) / height;
 }

@@ -144,15 +144,24 @@ Lift lift_within(const History& history, BinIndex from, BinIndex to, BinIndex re
     w.least_height = 0.004;
     const double stands = static_cast<double>(to - from) * bin_seconds - stands_again;
     const auto lifted = fit_movement(w);
+    const bool clearly_lifted = lifted && lifted->evidence >= clear_evidence;
+    w.direction = -1;
+    if (!lifted || log_evidence(w) > *lifted->log_evidence) {
+        const auto sunk = fit_movement(w);
+        const bool clearly_sunk = sunk && sunk->evidence >= clear_evidence && sunk->noise < unclear &&
+                                  sunk->end < stands && (!lifted || *sunk->log_evidence - *lifted->log_evidence > plainly_sunk);
+        if (clearly_sunk)
+            return {true, std::pair{-sunk->height, sunk->height_sd}};
+        if (!clearly_lifted && sunk && sunk->evidence >= perhaps_sunk)
+            return {true, std::nullopt};
+    }
     if (lifted && lifted->end > stands)
         return {false, std::nullopt};
     if (lifted && lifted->noise > unclear)
         return {true, std::nullopt};
-    if (lifted && lifted->evidence >= clear_evidence)
+    if (clearly_lifted)
         return {true, std::pair{lifted->height, lifted->height_sd}};
-    w.direction = -1;
-    const auto sunk = fit_movement(w);
-    if ((sunk && sunk->evidence >= perhaps_sunk) || to - returned < bins_in(stays_low))
+    if (to - returned < bins_in(stays_low))
         return {true, std::nullopt};
     return {true, std::pair{0.0, no_lift_sd}};
 }

@@ -47,7 +47,7 @@ void Accounting::find_hidden_rise() {
 
 /// Whether a rise goes as far as this person's do, or before the first, as anybody's.
 bool Accounting::as_usual() const {
-    const double height = out_.rise->height;
+    const double height = out_.rise->net_height();
     if (known_.usual_drop == 0.0)
         return height > least_of_anybody && height < most_of_anybody;
     return std::abs(height * (1.0 + known_.further) - known_.usual_drop) < unusual_part * known_.usual_drop;
@@ -71,7 +71,8 @@ bool Accounting::find_rise_from(BinIndex from) {
             return true;
         hands_ = hands_between(from);
     }
-    return find_rise_within(from, history_.clamp(marks_.end));
+    // One that begins and ends as the other foot comes and goes is spoiled by both.
+    return find_rise_within(from, history_.clamp(marks_.end)) || (!hands_ && find_rise_within(from, shift));
 }
 
 /// Where the load began to go to the foot that stood.
@@ -92,7 +93,8 @@ bool Accounting::find_rise_within(BinIndex from, BinIndex to) {
     MovementWindow& w = stretch.window;
     w.stance = on_two_feet ? Stance::two_legs : Stance::one_leg;
     w.direction = +1;
-    w.baseline = history_.mean_total(from, from + bins_in(0.3));
+    // Between two stands the mean load is that at rest.
+    w.baseline = history_.mean_total(from, on_two_feet && !hands_ ? to : from + bins_in(0.3));
     w.baseline_sd = 0.006 * known_.system_weight;
     if (hands_ && !on_two_feet) {
         take_out(*hands_, stretch, from);
@@ -165,7 +167,7 @@ void Accounting::fit_rise() {
     }
     tell_rise();
     if (const auto forward = pressure_went(std::nullopt); forward && !hands_ && !hands_later_)
-        out_.coupling = *forward / std::max(least_known_height, out_.rise->height);
+        out_.coupling = *forward / std::max(least_known_height, out_.rise->net_height());
 }
 
 /// Its times and shares, once it is fitted.

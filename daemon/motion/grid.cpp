@@ -140,7 +140,7 @@ bool is_bad(const std::optional<ForceSample>& earlier, const ForceSample& before
         return !on_flank(c, earlier, before, run) &&
                ((lone && sticks_out(c(before), c(first), c(after))) ||
                 ((brief || one_pad) && even(c, before, run, after, brief ? brief_part : even_part)) ||
-                (one_pad && uneven(c, before, run, after)));
+                ((brief || one_pad) && uneven(c, before, run, after)));
     });
 }
 
@@ -206,12 +206,17 @@ bool Grid::lands(std::span<const Waiting> run, const ForceSample& after) const {
     const auto middle = before.begin() + static_cast<std::ptrdiff_t>(before.size() / 2);
     std::nth_element(before.begin(), middle, before.end());
     const double level = *middle;
-    double lost = 0.0, least = level;  // newton seconds; newtons
-    for (auto total = recent_.end() - static_cast<std::ptrdiff_t>(falling); total != recent_.end(); ++total) {
-        lost += bin_seconds * (level - *total);
-        least = std::min(least, *total);
-    }
-    lost += filled_ * level - sum_.left - sum_.right;
+    const auto lost_since = [&](auto from) {
+        double lost = filled_ * level - sum_.left - sum_.right;  // newton seconds
+        for (auto total = from; total != recent_.end(); ++total)
+            lost += bin_seconds * (level - *total);
+        return lost;
+    };
+    const auto fall = recent_.end() - static_cast<std::ptrdiff_t>(falling);
+    const double lost = lost_since(fall), least = *std::min_element(fall, recent_.end());
+    // Who has braked a rise is not falling: together with its push that comes to nothing.
+    if (lost_since(recent_.begin()) < least_given * lost)
+        return false;
     const double given = impulse_of(run, after, level);
     return least < (1.0 - first_push) * level && lost > least_fall * level / standard_gravity.value &&
            given > least_given * lost && given < most_given * lost;

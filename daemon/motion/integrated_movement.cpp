@@ -95,6 +95,22 @@ std::optional<MovementFit> integrate_movement(const MovementWindow& w) {
                   0.5 * (limit + speed[last]) * (fit.end - static_cast<double>(last) * bin_seconds);
     if (fit.height < w.least_height)
         return std::nullopt;
+    // The way of what goes back next to it, where that is as clear as the movement's own edges are.
+    const auto back_beyond = [&](std::size_t edge_at, int step) {
+        const auto more = [&](std::size_t k) { return step > 0 ? k < n : k > 0; };
+        std::size_t k = edge_at;
+        while (more(k) && speed[k] > 0.0)
+            k = step > 0 ? k + 1 : k - 1;
+        double way = 0.0, fastest = 0.0;
+        for (; speed[k] <= 0.0; k = step > 0 ? k + 1 : k - 1) {
+            way -= speed[k] * bin_seconds;
+            fastest = std::max(fastest, -speed[k]);
+            if (!more(k))
+                break;
+        }
+        return fastest > limit ? way : 0.0;
+    };
+    fit.back = back_beyond(first, -1) + back_beyond(last, +1);
     fit.peak_speed = speed[peak_at];
     // Sway's share in the speed: what the quiet rest of the stretch shows, at least a millimetre a second.
     double quiet = 0.0;

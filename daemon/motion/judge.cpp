@@ -22,6 +22,12 @@ std::pair<Seconds, Seconds> may_have_lasted(const Account& account) {
     return {told - doubt, told + doubt};
 }
 
+/// At most, between its two readings: hands that may have pushed make it deeper or less deep.
+Metres may_be_as_deep_as(const Account& account) {
+    const Metres told = *account.rep.drop_depth + 2.0 * *account.rep.drop_depth_uncertainty;
+    return account.light_hands ? std::max(told, Metres{account.drop->height}) : told;
+}
+
 }  // namespace
 
 void judge(Account& account, const Criteria& c) {
@@ -40,8 +46,7 @@ void judge(Account& account, const Criteria& c) {
         fault(Fault::one_leg_rise);
     if (c.side != PrescribedSide::both && r.side && (*r.side == Side::left) != (c.side == PrescribedSide::left))
         fault(Fault::wrong_leg);
-    if (c.surface == Surface::step && c.min_depth && r.drop_depth &&
-        *r.drop_depth + 2.0 * *r.drop_depth_uncertainty < *c.min_depth)
+    if (c.surface == Surface::step && c.min_depth && r.drop_depth && may_be_as_deep_as(account) < *c.min_depth)
         fault(Fault::shallow_drop);
     if (account.bounce_speed > c.bounce_speed.value)
         fault(Fault::bounce);

@@ -65,6 +65,9 @@ struct MovementFit {
     double duration = 0.0, duration_sd = 0.0;
     double start_sd = 0.0, end_sd = 0.0;
     double height = 0.0, height_sd = 0.0;  ///< metres travelled in the asked direction, start to end
+    /// Of those, what the body went the other way just before and just after: knees dip before a rise, and it overshoots
+    /// its top. Told by plain integration alone.
+    double back = 0.0;
     double hidden_height_sd = 0.0;         ///< what happened between two samples may add to it, in plain integration
     double peak_speed = 0.0;
     double gain = 0.0, gain_sd = 0.0;  ///< the pads' difference as this stretch shows it
@@ -78,6 +81,8 @@ struct MovementFit {
     std::vector<double> speed;         ///< of the likeliest movement, m/s in the asked direction, at each bin's start
     std::vector<double> acceleration;  ///< the same, m/s^2 up, one per bin
     std::vector<double> baseline;      ///< newtons, one per bin
+
+    double net_height() const { return height - back; }  ///< from standing to standing
 };
 
 /// The same by plain integration, for stretches whose sway is small against the movement: the speed is the integral of

@@ -69,7 +69,7 @@ void Tracker::Impl::learn_from_next_rise(const MovementFit& rise, bool run_on, s
 void Tracker::Impl::learn_lift(double height, double height_sd, double drop_sd, std::vector<Output>& out, bool sure) {
     OnOneFoot& last = *last_on_one_foot;
     const double rise = last.rise_before;
-    if (!std::exchange(last.taught, true)) {
+    if (height >= 0.0 && !std::exchange(last.taught, true)) {
         further.learn((height + last.sprang_up) / rise, height_sd * height_sd / (rise * rise));
         teach_follower();
     }
