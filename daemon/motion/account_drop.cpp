@@ -54,7 +54,8 @@ void take_off_what_sway_adds(MovementFit& drop) {
 }  // namespace
 
 void Accounting::fit_drop() {
-    BinIndex from = marks_.top;
+    // Whoever is in doubt whether the body still rises, over a gap, sees the foot lifted.
+    BinIndex from = marks_.one_foot && rise_end_ ? std::min(marks_.top, marks_.alone_from) : marks_.top;
     // The rise's own tail does not belong to the descent's stretch.
     if (rise_end_)
         from = std::max(from, static_cast<BinIndex>(*rise_end_ / bin_seconds) + 1);
