@@ -148,11 +148,12 @@ Lift lift_within(const History& history, BinIndex from, BinIndex to, BinIndex re
     w.direction = -1;
     if (!lifted || log_evidence(w) > *lifted->log_evidence) {
         const auto sunk = fit_movement(w);
-        const bool clearly_sunk = sunk && sunk->evidence >= clear_evidence && sunk->noise < unclear &&
-                                  sunk->end < stands && (!lifted || *sunk->log_evidence - *lifted->log_evidence > plainly_sunk);
-        if (clearly_sunk)
+        if (sunk && sunk->end > stands)
+            return {false, std::nullopt};
+        if (sunk && sunk->evidence >= clear_evidence && sunk->noise < unclear &&
+            (!lifted || *sunk->log_evidence - *lifted->log_evidence > plainly_sunk))
             return {true, std::pair{-sunk->height, sunk->height_sd}};
-        if (!clearly_lifted && sunk && sunk->evidence >= perhaps_sunk)
+        if (lifted || (sunk && sunk->evidence >= perhaps_sunk))
             return {true, std::nullopt};
     }
     if (lifted && lifted->end > stands)
