@@ -16,6 +16,9 @@ constexpr double least_rise_one_foot = 0.03, least_slow_rise = 0.03, most_rise =
 constexpr double squat_depth = 0.05;
 // m/s: what is left of a movement as it stops is less.
 constexpr double unstopped_speed = 0.2;
+// Of its greatest: what still goes up so fast as it is found to stand never slowed down, as a body does. The load at
+// rest is another.
+constexpr double unslowed_part = 0.7;
 // A descent on two feet that takes back most of the rise is put forward as soon as the body stands (what still moves
 // would spoil its height); and is over, however little it took back, when nothing more has come for long.
 constexpr double most_of_rise = 0.8, stands_seconds = 0.4;
@@ -58,7 +61,8 @@ void Follower::movement(BinIndex i) {
         return;
     moving_ = Moving::no;
     // A body that stands was not stopped by being found to stand: hands moved the load, not the body.
-    if (anchored && std::abs(before) > unstopped_speed && level_ != Level::up)
+    const bool unslowed = before > onset && before > unslowed_part * fastest_up_;
+    if (anchored && (unslowed || std::abs(before) > unstopped_speed) && level_ != Level::up)
         return new_level();
     if (level_ == Level::up)
         stopped_from_the_top(i, anchored);
