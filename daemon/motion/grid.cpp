@@ -140,7 +140,7 @@ bool is_bad(const std::optional<ForceSample>& earlier, const ForceSample& before
         return !on_flank(c, earlier, before, run) &&
                ((lone && sticks_out(c(before), c(first), c(after))) ||
                 ((brief || one_pad) && even(c, before, run, after, brief ? brief_part : even_part)) ||
-                ((brief || one_pad) && uneven(c, before, run, after)));
+                (one_pad && uneven(c, before, run, after)));
     });
 }
 

@@ -239,6 +239,38 @@ TEST_CASE(
     CHECK(std::sqrt(unseen) == Approx(800 / 63.0).epsilon(0.3));
 }
 
+TEST_CASE("a lone spike soon after a rise is no landing: who has braked a rise does not fall") {
+    // It was kept, as the braking alone lay within the time that a fall may take, and made a rep of nothing.
+    for (const double after : {0.5, 0.8, 1.1}) {
+        INFO(after << " s after the rise");
+        std::vector<ForceSample> samples;
+        for (int i = 0; i < 250 * 8; ++i) {
+            const double t = i / 250.0, in_rise = t - 5.0;
+            const double push = in_rise > 0.0 && in_rise < 0.6 ? 220.0 * std::sin(6.2832 * in_rise / 0.6) : 0.0;
+            samples.push_back(sample(t, 430, 400 + push));
+        }
+        samples[static_cast<std::size_t>(250 * (5.6 + after))].right = Newtons{3600};
+        double most = 0.0;
+        for (const Bin& b : bins_of(samples))
+            most = std::max(most, b.start > 5.5 ? b.right : 0.0);
+        CHECK(most < 410.0);
+    }
+}
+
+TEST_CASE("a spike of one pad and then one of the other are two, and so they are within a few milliseconds") {
+    for (const double second : {1800.0, -1000.0}) {
+        std::vector<ForceSample> samples;
+        for (int i = 0; i < 250 * 4; ++i)
+            samples.push_back(sample(i / 250.0, 425, 410));
+        samples[500].right = Newtons{1400};
+        samples[501].left = Newtons{second};
+        for (const Bin& b : bins_of(samples)) {
+            CHECK(b.left == Approx(425.0));
+            CHECK(b.right == Approx(410.0));
+        }
+    }
+}
+
 TEST_CASE("what both pads feel for as long is a body's") {
     std::vector<ForceSample> samples;
     for (int i = 0; i <= 126; ++i)

@@ -4,11 +4,13 @@
 #include <cmath>
 
 #include "daemon/motion/analysis.hpp"
+#include "tests/daemon/motion/drawn_body.hpp"
 #include "tests/daemon/motion/simulated.hpp"
 
 using namespace heeldrop;
 using namespace heeldrop::motion;
 using namespace heeldrop::simulated;
+using drawn::Body;
 
 namespace {
 
@@ -29,49 +31,6 @@ void gives_no_rep(std::string_view elements, std::initializer_list<std::uint64_t
         }
     }
 }
-
-/// A body of 75 kg whose height and right share go by minimum jerk, one movement after the other.
-struct Body {
-    struct Move {
-        double at, takes, by;
-    };
-    std::vector<Move> heights{}, shares{};
-    double t = 4.0;
-
-    void height(double by, double takes) {
-        heights.push_back({t, takes, by});
-        t += takes;
-    }
-    void share(double by, double takes) {
-        shares.push_back({t, takes, by});
-        t += takes;
-    }
-    void wait(double seconds) { t += seconds; }
-
-    static double sum(const std::vector<Move>& moves, double when) {
-        double all = 0.0;
-        for (const Move& m : moves) {
-            const double u = std::clamp((when - m.at) / m.takes, 0.0, 1.0);
-            all += m.by * u * u * u * (10.0 - 15.0 * u + 6.0 * u * u);
-        }
-        return all;
-    }
-
-    std::vector<Rep> reps() const {
-        constexpr double d = 0.004, two_pi = 6.2832;
-        std::vector<ForceSample> samples;
-        for (double when = 0.0; when < t + 4.0; when += 0.0125) {
-            const double acceleration =
-                (sum(heights, when + d) - 2.0 * sum(heights, when) + sum(heights, when - d)) / (d * d);
-            const double right = std::clamp(0.5 + sum(shares, when), 0.0, 1.0), alone = 2.0 * std::abs(right - 0.5);
-            const double sway =
-                (0.4 + 2.5 * alone) * (std::sin(2.3 * two_pi * when) + 0.7 * std::sin(4.1 * two_pi * when + 1.0));
-            const double total = 75.0 * (standard_gravity.value + acceleration) + sway;
-            samples.push_back({Seconds{when}, Newtons{total * (1.0 - right)}, Newtons{total * right}});
-        }
-        return analyze(samples, Criteria{}).reps;
-    }
-};
 
 }  // namespace
 

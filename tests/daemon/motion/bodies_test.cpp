@@ -1,0 +1,135 @@
+// What bodies do beside the rep's own movements: knees dip, the load at rest changes, what was left undone is lowered.
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/daemon/motion/drawn_body.hpp"
+#include "tests/daemon/motion/simulated.hpp"
+
+using namespace heeldrop;
+using namespace heeldrop::motion;
+using namespace heeldrop::simulated;
+using drawn::Body;
+
+TEST_CASE("knees that dip before a rise are no part of how far the heel rose") {
+    // What the body came up from the dip was taken for the heel's way, and the drop told the deeper for it.
+    Body body;
+    for (int i = 0; i < 4; ++i) {
+        body.height(-0.025, 0.5);
+        body.height(0.1, 0.8);
+        body.wait(0.7);
+        body.share(0.5, 0.7);
+        body.wait(1.3);
+        body.height(-0.075, 4.5);
+        body.wait(1.0);
+        body.share(-0.5, 0.5);
+        body.wait(4.0);
+    }
+    const auto reps = body.reps();
+    REQUIRE(reps.size() == 4);
+    for (const Rep& rep : reps) {
+        INFO("rep " << rep.index);
+        CHECK(rep.drop_depth->value == Approx(0.075).margin(0.005));
+    }
+}
+
+TEST_CASE("what a body lowers on two feet as the other comes back is no part of the drop") {
+    // A shallow drop's rest, so soon that nothing of it was seen to go on by itself.
+    Body body;
+    for (int i = 0; i < 4; ++i) {
+        body.height(0.07, 0.8);
+        body.wait(1.0);
+        body.share(0.5, 0.7);
+        body.wait(1.3);
+        body.height(-0.045, 4.0);
+        body.wait(1.0);
+        body.share(-0.5, 0.4);
+        body.wait(-0.2);
+        body.height(-0.025, 0.6);
+        body.wait(4.0);
+    }
+    const auto reps = body.reps();
+    REQUIRE(reps.size() == 4);
+    for (const Rep& rep : reps) {
+        INFO("rep " << rep.index);
+        CHECK(rep.drop_depth->value == Approx(0.045).margin(0.01));
+    }
+}
+
+TEST_CASE("a body that sinks a little for long after the return was not lifted by it") {
+    // The end of the sinking looks like the beginning of a lift, which made a fall twice as long and half as deep
+    // again.
+    const double by = GENERATE(0.008, 0.012, 0.016), takes = GENERATE(1.0, 1.3, 1.6);
+    Body body;
+    for (int i = 0; i < 4; ++i) {
+        body.height(0.09, 0.8);
+        body.wait(1.0);
+        body.share(0.5, 0.7);
+        body.wait(1.3);
+        body.height(-0.08, 0.9);
+        body.wait(1.2);
+        body.share(-0.5, 0.4);
+        body.wait(0.2);
+        body.height(-by, takes);
+        body.wait(4.0);
+    }
+    CAPTURE(by, takes);
+    const auto reps = body.reps();
+    REQUIRE(reps.size() == 4);
+    for (const Rep& rep : reps) {
+        INFO("rep " << rep.index);
+        CHECK(rep.drop_duration->value == Approx(0.75).margin(0.1));
+        CHECK(rep.drop_depth->value == Approx(0.08).margin(0.012));
+    }
+}
+
+TEST_CASE("a load at rest that changes before a rise is no rise itself") {
+    // It seemed to rise ever faster until it was found to stand, and the true rise that followed at once went unseen.
+    struct Change {
+        double newtons, takes, before, dip;
+    };
+    const Change change = GENERATE(Change{2.0, 0.3, 1.4, 0.0}, Change{2.0, 1.0, 1.7, 0.0}, Change{3.0, 0.3, 1.7, 0.015},
+                                   Change{4.0, 0.3, 2.6, 0.015}, Change{5.0, 0.3, 2.0, 0.0});
+    Body body;
+    for (int i = 0; i < 4; ++i) {
+        body.load(change.newtons, change.takes);
+        body.wait(change.before - change.takes);
+        body.height(-change.dip, 0.4);
+        body.wait(change.dip > 0.0 ? 0.0 : -0.4);
+        body.height(0.09 + change.dip, 0.8);
+        body.share(0.5, 0.5);
+        body.wait(1.5);
+        body.height(-0.09, 3.6);
+        body.wait(1.0);
+        body.share(-0.5, 0.5);
+        body.wait(1.0);
+        body.load(-change.newtons, 1.0);
+        body.wait(3.0);
+    }
+    CAPTURE(change.newtons, change.takes, change.before, change.dip);
+    CHECK(verdicts(body.reps()) == std::vector<std::string>(4, "good"));
+}
+
+TEST_CASE("a rise between two stances on one foot is found although both spoil its ends") {
+    const double dip = GENERATE(0.01, 0.02), share = GENERATE(0.35, 0.44), until = GENERATE(-0.3, 0.0);
+    Body body;
+    body.height(0.07, 1.3);
+    body.wait(0.2);
+    body.share(0.5, 0.5);
+    for (int i = 0; i < 3; ++i) {
+        body.wait(0.2);
+        body.height(-0.06, 4.0);
+        body.wait(1.0);
+        body.share(-share, 0.3);
+        if (i < 2) {
+            body.wait(-0.1);
+            body.height(-dip, 0.3);
+            body.height(0.06 + dip, 1.2);
+            body.wait(until);
+            body.share(share, 0.5);
+        }
+    }
+    body.wait(3.0);
+    CAPTURE(dip, share, until);
+    CHECK(verdicts(body.reps()) == std::vector<std::string>(3, "good"));
+}
