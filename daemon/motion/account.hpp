@@ -60,7 +60,7 @@ struct Account {
     double rose_after = 0.0;         ///< metres up again after a drop without rise, the same; a quick rebound is none
     double rise_share = 0.5;         ///< of the fuller leg in the rise
     std::optional<double> coupling;  ///< millimetres that the pressure of both feet went to the toes, a metre of rise
-    double rise_shift = 0.0;         ///< of the load, that went from leg to leg within the rise
+    double rise_shift = 0.0;         ///< of the load, that went from leg to leg within the rise, but for its end
     bool sank_after = false;         ///< what the drop left of the rise was lowered on two feet after the return
     bool drop_over = false;          ///< the body stood at the bottom before the marks' end
 };

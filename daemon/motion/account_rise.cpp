@@ -18,6 +18,9 @@ constexpr double least_known_height = 0.03;
 /// A rise that goes so much further or less far than this person's is another's, or hands'.
 constexpr double unusual_part = 0.25;
 
+/// Of a rise's time, as whose end the weight may begin to go over.
+constexpr double before_shift = 0.75;
+
 /// Of the load, within one rise.
 constexpr double most_shift_in_rise = 0.3;
 
@@ -177,7 +180,7 @@ void Accounting::tell_rise() {
     if (const auto left = left_share_over(history_, *rise_start_, *rise_end_))
         out_.rise_share = std::max(*left, 1.0 - *left);
     double least = 1.0, most = 0.0;
-    over_bins(history_, *rise_start_, *rise_end_, [&](const Bin& b, double) {
+    over_bins(history_, *rise_start_, *rise_start_ + before_shift * out_.rise->duration, [&](const Bin& b, double) {
         if (!b.usable())
             return;
         least = std::min(least, left_share(b));
