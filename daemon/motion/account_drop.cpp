@@ -43,6 +43,8 @@ constexpr double stands_before_leaving = 0.2;
 
 /// Seconds: what a stretch may lack of a rise that it holds the beginning of.
 constexpr double rest_of_a_rise = 1.0;
+/// And what it may hold of it.
+constexpr double most_of_a_rise = 1.2;
 
 void take_off_what_sway_adds(MovementFit& drop) {
     const double added = sway_adds * drop.duration_sd;
@@ -205,6 +207,7 @@ bool Accounting::rather_rises(MovementWindow w) {
         return all;
     };
     constexpr double unknown = std::numeric_limits<double>::infinity();
+    const double seen = static_cast<double>(w.force.size()) * bin_seconds;
     const auto force = and_then(w.force, w.baseline), shift = and_then(w.share_shift, 0.0),
                noise = and_then(w.noise, unknown), unseen = and_then(w.unseen, 0.0),
                pressure = and_then(w.pressure, std::numeric_limits<double>::quiet_NaN());
@@ -215,6 +218,7 @@ bool Accounting::rather_rises(MovementWindow w) {
     w.pressure = pressure;
     const double lowers = log_evidence(w);
     w.direction = +1;
+    w.earliest = std::max(w.earliest, seen - most_of_a_rise);  // else it would be over, or seen to go on
     w.partial = 0.0;
     w.log_duration_sd = 0.0;
     w.shapes.reset();
