@@ -144,7 +144,8 @@ void Accounting::fit_drop() {
         }
     }
     if (marks_.one_foot && marks_.returned && !rebound_ && !out_.hands_unsteady)
-        if (const auto end = static_cast<std::size_t>(before_return(from, to) - from); is_lifted(w, from, end))
+        if (const auto end = static_cast<std::size_t>(before_return(from, to) - from);
+            known_.left_undone() || is_lifted(w, from, end))
             stretch.end_after(end);
     w.log_duration_mean = known_.usual_log_duration;
     w.log_duration_sd = known_.usual_log_duration_sd;

@@ -27,6 +27,8 @@ constexpr double stands_again = 0.2, still_seconds = 0.3, lift_over = 2.0, slow_
 /// Metres: a lift on two feet that does not show is less. 2 x log of the likelihood ratio. Seconds for which a body may
 /// stay below the step before the next rise lifts it.
 constexpr double no_lift_sd = 0.004, perhaps_sunk = 10.0, stays_low = 1.4;
+/// And after it has sunk, beside standing again.
+constexpr double stays_sunk = 0.5;
 constexpr BinIndex late_lift = bins_in(5.0);
 
 /// By how much in the log likelihood a sinking must be likelier than a lift. On 25 of simulated people that left drops
@@ -131,8 +133,8 @@ bool Accounting::is_lifted(const MovementWindow& w, BinIndex from, std::size_t e
 namespace {
 
 struct Lift {
-    bool over;  ///< else the body still goes up at the stretch's end
-    std::optional<std::pair<double, double>> told;
+    bool over;                                      ///< else the body still moves at the stretch's end
+    std::optional<std::pair<double, double>> told;  ///< metres up, below 0 where it sank, and their uncertainty
 };
 
 /// Over [from, to), at whose end the body stands as before the rise.
@@ -144,11 +146,11 @@ Lift lift_within(const History& history, BinIndex from, BinIndex to, BinIndex re
     w.least_height = 0.004;
     const double stands = static_cast<double>(to - from) * bin_seconds - stands_again;
     const auto lifted = fit_movement(w);
-    const bool clearly_lifted = lifted && lifted->evidence >= clear_evidence;
     w.direction = -1;
     if (!lifted || log_evidence(w) > *lifted->log_evidence) {
         const auto sunk = fit_movement(w);
-        if (sunk && sunk->end > stands)
+        // Knees that bend straighten again.
+        if (sunk && sunk->end > stands - stays_sunk)
             return {false, std::nullopt};
         if (sunk && sunk->evidence >= clear_evidence && sunk->noise < unclear &&
             (!lifted || *sunk->log_evidence - *lifted->log_evidence > plainly_sunk))
@@ -160,7 +162,7 @@ Lift lift_within(const History& history, BinIndex from, BinIndex to, BinIndex re
         return {false, std::nullopt};
     if (lifted && lifted->noise > unclear)
         return {true, std::nullopt};
-    if (clearly_lifted)
+    if (lifted && lifted->evidence >= clear_evidence)
         return {true, std::pair{lifted->height, lifted->height_sd}};
     if (to - returned < bins_in(stays_low))
         return {true, std::nullopt};

@@ -40,8 +40,8 @@ constexpr double least_heel_height = 0.045;
 constexpr double least_alone_rep = 1.2;
 /// Of the load, that went over within one "rise": the weight was shifted. A heel does not rise meanwhile.
 constexpr double most_shifted = 0.5;
-/// 2 x log of the likelihood ratio of a rise on one leg, over 50 in all of 5000 simulated reps; what sway and small bends
-/// of the knee make of a long stance has 21.
+/// 2 x log of the likelihood ratio of a rise on one leg, over 50 in all of 5000 simulated reps; what sway and small
+/// bends of the knee make of a long stance has 21.
 constexpr double plain_on_one_leg = 40.0;
 /// Share of who stands on one foot and leans on nothing of the other.
 constexpr double wholly_lifted = 0.97;
@@ -178,7 +178,7 @@ bool no_heel_rose(const Account& a) {
         return true;
     const bool two_leg_drop = a.rep.working_share_drop && a.rep.working_share_drop->value < wholly_on_one;
     const bool alone = a.rise_share > wholly_on_one;
-    if ((alone || two_leg_drop) && a.rise->height < least_heel_height)
+    if ((alone || two_leg_drop) && a.rise->net_height() < least_heel_height)
         return true;
     // A way up from a squat may have taken the end of the way down for its own beginning.
     if (alone && a.rise->height - 2.0 * a.rise->height_sd > most_of_anybody)
@@ -196,7 +196,7 @@ bool impossible(const MovementFit& drop) {
 Outcome decide(const Account& a, const RepMarks& marks, const History& history, const Knowledge& known) {
     if (!a.rise)
         return out_of_nowhere(a, marks, known);
-    if (a.rise->height < least_height - 2 * a.rise->height_sd || a.rise->height > most_height + 0.04)
+    if (a.rise->net_height() < least_height - 2 * a.rise->height_sd || a.rise->height > most_height + 0.04)
         return Outcome::nothing;
     if (no_heel_rose(a) ||
         a.rise->height_sd > (marks.one_foot || marks.left_plate ? barely_seen : seen_on_two_feet) * a.rise->height)

@@ -39,6 +39,8 @@ constexpr double longest_fall = 1.3, least_fall = 0.05, first_push = 0.12, least
 constexpr double alone_part = 0.95, least_in_fall = 0.15;
 /// Sure errors after which what may be a push is taken for another: a converter errs often or never.
 constexpr int known_to_err = 2;
+/// Of the load: on the other foot of who falls, at most.
+constexpr double nearly_alone_part = 0.15;
 /// Bins: what is remembered of the load before.
 constexpr std::size_t most_recent = 150;
 /// Of the load: by more from sample to sample a body starts or lands between them, and a straight line is off by such a
@@ -206,17 +208,13 @@ bool Grid::lands(std::span<const Waiting> run, const ForceSample& after) const {
     const auto middle = before.begin() + static_cast<std::ptrdiff_t>(before.size() / 2);
     std::nth_element(before.begin(), middle, before.end());
     const double level = *middle;
-    const auto lost_since = [&](auto from) {
-        double lost = filled_ * level - sum_.left - sum_.right;  // newton seconds
-        for (auto total = from; total != recent_.end(); ++total)
-            lost += bin_seconds * (level - *total);
-        return lost;
-    };
-    const auto fall = recent_.end() - static_cast<std::ptrdiff_t>(falling);
-    const double lost = lost_since(fall), least = *std::min_element(fall, recent_.end());
-    // Who has braked a rise is not falling: together with its push that comes to nothing.
-    if (lost_since(recent_.begin()) < least_given * lost)
-        return false;
+    // Who has braked a rise on two feet is not falling.
+    const auto fall = recent_.end() - static_cast<std::ptrdiff_t>(std::min(falling, alone_bins_));
+    double lost = filled_ * level - sum_.left - sum_.right, least = level;  // newton seconds; newtons
+    for (auto total = fall; total != recent_.end(); ++total) {
+        lost += bin_seconds * (level - *total);
+        least = std::min(least, *total);
+    }
     const double given = impulse_of(run, after, level);
     return least < (1.0 - first_push) * level && lost > least_fall * level / standard_gravity.value &&
            given > least_given * lost && given < most_given * lost;
@@ -327,6 +325,7 @@ void Grid::span_to(const ForceSample& to, bool gap, bool saturated, std::vector<
         bin.unseen = std::sqrt(bin.unseen) / filled_;
         completed.push_back(bin);
         recent_.push_back(bin.total());
+        alone_bins_ = std::min(bin.left, bin.right) < nearly_alone_part * bin.total() ? alone_bins_ + 1 : 0;
         if (recent_.size() > most_recent)
             recent_.pop_front();
         sum_ = Bin{};

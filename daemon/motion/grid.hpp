@@ -84,6 +84,7 @@ class Grid {
     double left_out_ = 0.0;      ///< newton seconds of samples left out since from_
     int sure_errors_ = 0;        ///< left out so far
     std::deque<double> recent_;  ///< newtons, the last bins' totals
+    std::size_t alone_bins_ = 0;  ///< of them, the last ones in which one foot carried nearly all
 };
 
 }  // namespace heeldrop::motion

@@ -69,7 +69,7 @@ class Likelihood {
     Candidate candidate(double start, double duration, std::size_t profile) const;
     Seen seen(const Candidate& candidate) const;
     /// Below the least height there is no movement: the log likelihood is minus infinity. So it may be, to save the
-    /// work, where it is less than `least`; then the rest but for the height is left out.
+    /// work, where it is less than `least`; then all but the height and its variance is left out.
     Explanation explain(const Seen& seen, Height height, double least = -std::numeric_limits<double>::infinity()) const;
     Explanation explain(const Candidate& candidate, Height height) const { return explain(seen(candidate), height); }
     /// The same with hitches, of the whole height. `candidate`: its start, duration and profile alone count.

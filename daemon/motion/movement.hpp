@@ -65,8 +65,8 @@ struct MovementFit {
     double duration = 0.0, duration_sd = 0.0;
     double start_sd = 0.0, end_sd = 0.0;
     double height = 0.0, height_sd = 0.0;  ///< metres travelled in the asked direction, start to end
-    /// Of those, what the body went the other way just before and just after: knees dip before a rise, and it overshoots
-    /// its top. Told by plain integration alone.
+    /// Metres that the body went the other way just before and just after, each at over a tenth of the peak speed: knees
+    /// dip before a rise, and it overshoots its top. Told by plain integration alone.
     double back = 0.0;
     double hidden_height_sd = 0.0;         ///< what happened between two samples may add to it, in plain integration
     double peak_speed = 0.0;

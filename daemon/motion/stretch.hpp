@@ -25,6 +25,7 @@ struct Knowledge {
     /// expected to be off it by.
     double further = 0.045, further_sd = 0.13;
     bool return_seen = false;  ///< this very rep's return has told it
+    bool left_undone() const { return return_seen && further < 0.0; }  ///< and lowered on two feet
     /// How long this person's slow drops in the set so far lasted: mean of the log of seconds, and what one more is
     /// expected to be off it by; 0 before the second.
     double usual_log_duration = 0.0, usual_log_duration_sd = 0.0;

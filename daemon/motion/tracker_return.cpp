@@ -23,6 +23,8 @@ constexpr double runs_on = 0.7;
 /// Standard deviations by which a lift must be unexpected for its drop to be accounted for again, unless little was
 /// expected: that part of the rise.
 constexpr double worth_asking = 1.0, well_known = 0.08;
+/// Of the rise, that a drop leaves undone, and is one.
+constexpr double most_undone = 0.8;
 /// From rep to rep, of a rise: what its top's height is off by.
 constexpr double rises_alike = 0.07;
 /// Of that, by which a rise must be higher than the one before and its lift: then the body stood lower.
@@ -57,8 +59,9 @@ void Tracker::Impl::learn_from_next_rise(const MovementFit& rise, bool run_on, s
         return;
     OnOneFoot& last = *last_on_one_foot;
     const double sd = std::hypot(rise.height_sd, rises_alike * last.rise_before);
-    const double higher = rise.height - last.rise_before;
-    if (run_on ? last.lifted || higher < -2.0 * sd : higher < last.lifted.value_or(0.0) + surely_higher * sd)
+    const double higher = rise.net_height() - last.rise_before;
+    if (run_on ? last.lifted || higher < -2.0 * sd
+               : higher < std::max(0.0, last.lifted.value_or(0.0)) + surely_higher * sd)
         return;
     if (last.taught)
         further = last.further;
@@ -69,6 +72,8 @@ void Tracker::Impl::learn_from_next_rise(const MovementFit& rise, bool run_on, s
 void Tracker::Impl::learn_lift(double height, double height_sd, double drop_sd, std::vector<Output>& out, bool sure) {
     OnOneFoot& last = *last_on_one_foot;
     const double rise = last.rise_before;
+    if (height < -most_undone * rise)
+        return;
     if (height >= 0.0 && !std::exchange(last.taught, true)) {
         further.learn((height + last.sprang_up) / rise, height_sd * height_sd / (rise * rise));
         teach_follower();
