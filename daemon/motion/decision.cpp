@@ -40,6 +40,8 @@ constexpr double least_heel_height = 0.045;
 constexpr double least_alone_rep = 1.2;
 /// Of the load, that went over within one "rise": the weight was shifted. A heel does not rise meanwhile.
 constexpr double most_shifted = 0.5;
+/// And less where the rise is not known to a tenth: a step in marching, where feet take turns, is not.
+constexpr double most_shifted_if_vague = 0.3, vaguely_seen = 0.1;
 /// 2 x log of the likelihood ratio of a rise on one leg, over 50 in all of 5000 simulated reps; what sway and small
 /// bends of the knee make of a long stance has 21.
 constexpr double plain_on_one_leg = 40.0;
@@ -174,7 +176,8 @@ bool load_came_back(const RepMarks& marks, const History& history, const Knowled
 }  // namespace
 
 bool no_heel_rose(const Account& a) {
-    if (a.sank_before > 0.0 || a.rise_shift > most_shifted)
+    const bool vague = a.rise->height_sd > vaguely_seen * a.rise->height;
+    if (a.sank_before > 0.0 || a.rise_shift > (vague ? most_shifted_if_vague : most_shifted))
         return true;
     const bool two_leg_drop = a.rep.working_share_drop && a.rep.working_share_drop->value < wholly_on_one;
     const bool alone = a.rise_share > wholly_on_one;
