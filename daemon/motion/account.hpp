@@ -86,10 +86,9 @@ struct Span {
 /// The marks' rise, and their descent on one foot, as the account of a rep that ends at `marks.end` finds them.
 std::optional<Span> rise_of(const History& history, const RepMarks& marks, const Knowledge& known);
 std::optional<Span> drop_of(const History& history, const RepMarks& marks, const Knowledge& known);
-/// Metres by which the return of a rep on one foot, long over, lifted the body, or below 0, by which the body sank on two
-/// feet with it, as the drop had left that undone; and their standard uncertainty. None
-/// where that is not clear, the body does not stand as before the rise, or that is forgotten. `until`: where the next
-/// movement may begin.
+/// Metres by which the return of a rep on one foot, long over, lifted the body, or below 0, by which the body sank on
+/// two feet with it, as the drop had left that undone; and their standard uncertainty. None where that is not clear,
+/// the body does not stand as before the rise, or that is forgotten. `until`: where the next movement may begin.
 std::optional<std::pair<double, double>> lift_of(const History& history, const RepMarks& marks, const Knowledge& known,
                                                  BinIndex until);
 

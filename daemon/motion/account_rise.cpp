@@ -18,6 +18,12 @@ constexpr double least_known_height = 0.03;
 /// A rise that goes so much further or less far than this person's is another's, or hands'.
 constexpr double unusual_part = 0.25;
 
+/// Seconds behind a rise in which the body that overshot its top has come down again.
+constexpr double overshoot_seconds = 0.5;
+
+/// Times the expected sway, that a whole rise on two feet leaves over at most.
+constexpr double whole_rise_noise = 5.0;
+
 /// Of a rise's time, as whose end the weight may begin to go over.
 constexpr double before_shift = 0.75;
 
@@ -116,6 +122,9 @@ bool Accounting::find_rise_within(BinIndex from, BinIndex to) {
     if (!rise || rise->evidence < clear_evidence || rise->height < 0.025 || rise->height > most_rise_height ||
         rise->start < 0.1 || rise->end > seconds(to - from) - still)
         return false;
+    // A part of one leaves more over than sway.
+    if (on_two_feet && !hands_ && rise->noise > whole_rise_noise)
+        return false;
     // On one foot it was the hands.
     if (hands_ && from + static_cast<BinIndex>(rise->start / bin_seconds) > marks_.alone_from)
         return false;
@@ -210,7 +219,10 @@ std::optional<double> Accounting::pressure_went(std::optional<Side> foot) const 
 /// True where plain integration found it.
 bool Accounting::fit_rise_as_marked() {
     const BinIndex from = history_.clamp(std::max(marks_.floor, marks_.rise_from - bins_in(0.8)));
-    BinIndex to = history_.clamp(std::min(marks_.end, marks_.rise_to + bins_in(0.2)));
+    // Its overshoot, but not what comes once the other foot has lifted.
+    const BinIndex settled =
+        marks_.one_foot ? std::min(marks_.rise_to + bins_in(overshoot_seconds), marks_.alone_from) : marks_.rise_to;
+    BinIndex to = history_.clamp(std::min(marks_.end, std::max(settled, marks_.rise_to + bins_in(0.2))));
     if (hands_later_)
         to = std::clamp(hands_later_->from, marks_.rise_to, to);
     const double share =

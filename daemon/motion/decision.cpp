@@ -199,7 +199,11 @@ bool impossible(const MovementFit& drop) {
 Outcome decide(const Account& a, const RepMarks& marks, const History& history, const Knowledge& known) {
     if (!a.rise)
         return out_of_nowhere(a, marks, known);
-    if (a.rise->net_height() < least_height - 2 * a.rise->height_sd || a.rise->height > most_height + 0.04)
+    // From a step the heel may go as far below as it came above.
+    const double went = marks.one_foot && marks.returned && a.drop
+                            ? std::max(a.rise->height, 0.5 * (a.rise->height + a.drop->height))
+                            : a.rise->height;
+    if (went < least_height - 2 * a.rise->height_sd || a.rise->height > most_height + 0.04)
         return Outcome::nothing;
     if (no_heel_rose(a) ||
         a.rise->height_sd > (marks.one_foot || marks.left_plate ? barely_seen : seen_on_two_feet) * a.rise->height)

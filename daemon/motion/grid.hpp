@@ -77,13 +77,13 @@ class Grid {
     std::optional<ForceSample> earlier_;  ///< the one before it, if that is one
     bool held_ = false;                   ///< from_ is none: the samples since the one before it are faulty
     std::vector<Waiting> waiting_;
-    bool faulty_since_ = false;  ///< faulty samples have come after those
-    std::int64_t bin_ = 0;       ///< index of the bin being filled
-    double filled_ = 0.0;        ///< seconds of it covered
-    Bin sum_;                    ///< integrals so far
-    double left_out_ = 0.0;      ///< newton seconds of samples left out since from_
-    int sure_errors_ = 0;        ///< left out so far
-    std::deque<double> recent_;  ///< newtons, the last bins' totals
+    bool faulty_since_ = false;   ///< faulty samples have come after those
+    std::int64_t bin_ = 0;        ///< index of the bin being filled
+    double filled_ = 0.0;         ///< seconds of it covered
+    Bin sum_;                     ///< integrals so far
+    double left_out_ = 0.0;       ///< newton seconds of samples left out since from_
+    int sure_errors_ = 0;         ///< left out so far
+    std::deque<double> recent_;   ///< newtons, the last bins' totals
     std::size_t alone_bins_ = 0;  ///< of them, the last ones in which one foot carried nearly all
 };
 

@@ -1,6 +1,7 @@
 // A movement by plain integration between still moments; see movement.hpp.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "daemon/motion/movement.hpp"
 
@@ -95,7 +96,7 @@ std::optional<MovementFit> integrate_movement(const MovementWindow& w) {
                   0.5 * (limit + speed[last]) * (fit.end - static_cast<double>(last) * bin_seconds);
     if (fit.height < w.least_height)
         return std::nullopt;
-    // The way of what goes back next to it, where that is as clear as the movement's own edges are.
+    // What goes back next to it, where that is as clear as the movement's own edges are: its way, and where it ends.
     const auto back_beyond = [&](std::size_t edge_at, int step) {
         const auto more = [&](std::size_t k) { return step > 0 ? k < n : k > 0; };
         std::size_t k = edge_at;
@@ -108,9 +109,11 @@ std::optional<MovementFit> integrate_movement(const MovementWindow& w) {
             if (!more(k))
                 break;
         }
-        return fastest > limit ? way : 0.0;
+        return fastest > limit ? std::pair{way, k} : std::pair{0.0, edge_at};
     };
-    fit.back = back_beyond(first, -1) + back_beyond(last, +1);
+    const double dip = back_beyond(first, -1).first;
+    const auto [overshoot, overshoot_to] = back_beyond(last, +1);
+    fit.back = dip + overshoot;
     fit.peak_speed = speed[peak_at];
     // Sway's share in the speed: what the quiet rest of the stretch shows, at least a millimetre a second.
     double quiet = 0.0;
@@ -135,10 +138,10 @@ std::optional<MovementFit> integrate_movement(const MovementWindow& w) {
     fit.speed.assign(n, 0.0);
     for (std::size_t k = 0; k < n; ++k) {
         fit.baseline[k] += w.gain * w.share_shift[k];
-        if (k + 1 >= first && k <= last + 1) {
+        if (k + 1 >= first && k <= std::max(last + 1, overshoot_to))
             fit.acceleration[k] = (excess[k] - mean) / w.mass;
+        if (k + 1 >= first && k <= last + 1)
             fit.speed[k] = speed[k];
-        }
     }
     return fit;
 }

@@ -65,10 +65,10 @@ struct MovementFit {
     double duration = 0.0, duration_sd = 0.0;
     double start_sd = 0.0, end_sd = 0.0;
     double height = 0.0, height_sd = 0.0;  ///< metres travelled in the asked direction, start to end
-    /// Metres that the body went the other way just before and just after, each at over a tenth of the peak speed: knees
-    /// dip before a rise, and it overshoots its top. Told by plain integration alone.
+    /// Metres that the body went the other way just before and just after, each at over a tenth of the peak speed:
+    /// knees dip before a rise, and it overshoots its top. Told by plain integration alone.
     double back = 0.0;
-    double hidden_height_sd = 0.0;         ///< what happened between two samples may add to it, in plain integration
+    double hidden_height_sd = 0.0;  ///< what happened between two samples may add to it, in plain integration
     double peak_speed = 0.0;
     double gain = 0.0, gain_sd = 0.0;  ///< the pads' difference as this stretch shows it
     /// How much likelier the stretch is with the movement than without: 2 x the log of the ratio.
@@ -79,7 +79,7 @@ struct MovementFit {
     double hitches = 0.0;              ///< probability that it went in hitches
     ShapeWeights shapes{};             ///< probability of each shape; all zero where none was asked
     std::vector<double> speed;         ///< of the likeliest movement, m/s in the asked direction, at each bin's start
-    std::vector<double> acceleration;  ///< the same, m/s^2 up, one per bin
+    std::vector<double> acceleration;  ///< the same, m/s^2 up, one per bin; with its overshoot
     std::vector<double> baseline;      ///< newtons, one per bin
 
     double net_height() const { return height - back; }  ///< from standing to standing

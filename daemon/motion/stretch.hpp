@@ -24,7 +24,7 @@ struct Knowledge {
     /// How much further than their rise this person's drops go (below the step), a part of it, and what the next is
     /// expected to be off it by.
     double further = 0.045, further_sd = 0.13;
-    bool return_seen = false;  ///< this very rep's return has told it
+    bool return_seen = false;                                          ///< this very rep's return has told it
     bool left_undone() const { return return_seen && further < 0.0; }  ///< and lowered on two feet
     /// How long this person's slow drops in the set so far lasted: mean of the log of seconds, and what one more is
     /// expected to be off it by; 0 before the second.

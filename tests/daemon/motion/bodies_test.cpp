@@ -1,6 +1,7 @@
 // What bodies do beside the rep's own movements: knees dip, the load at rest changes, what was left undone is lowered.
 #include <catch2/catch.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/daemon/motion/drawn_body.hpp"
@@ -31,6 +32,54 @@ TEST_CASE("knees that dip before a rise are no part of how far the heel rose") {
         INFO("rep " << rep.index);
         CHECK(rep.drop_depth->value == Approx(0.075).margin(0.005));
     }
+}
+
+TEST_CASE("what a body overshoots its top by is no part of the drop") {
+    // It lay in the drop's stretch, which made the drop 1 to 5 cm deeper and a second longer, or left it unjudged.
+    const double by = GENERATE(0.006, 0.01), takes = GENERATE(0.3, 0.35, 0.45), stands = GENERATE(0.3, 0.6, 1.0);
+    Body body;
+    for (int i = 0; i < 4; ++i) {
+        body.height(0.08 + by, 1.0);
+        body.height(-by, takes);
+        body.wait(stands);
+        body.share(0.5, 0.6);
+        body.wait(0.8);
+        body.height(-0.08, 3.0);
+        body.wait(0.8);
+        body.share(-0.5, 0.5);
+        body.wait(4.0);
+    }
+    CAPTURE(by, takes, stands);
+    const auto reps = body.reps();
+    REQUIRE(verdicts(reps) == std::vector<std::string>(4, "good"));
+    for (const Rep& rep : reps) {
+        INFO("rep " << rep.index);
+        CHECK(rep.drop_depth->value == Approx(0.08).margin(0.006));
+        CHECK(rep.drop_duration->value == Approx(0.83 * 3.0).margin(0.12));
+    }
+}
+
+TEST_CASE("knees that bend after the return, and straighten again, take nothing from the drop") {
+    // At the bend's bottom the body stands for a moment, as if it had sunk there for good.
+    const auto [bend, after] = GENERATE(std::pair{0.04, 0.3}, std::pair{0.04, 0.5}, std::pair{0.06, 0.3},
+                                        std::pair{0.1, 0.3}, std::pair{0.1, 0.5});
+    Body body;
+    for (int i = 0; i < 4; ++i) {
+        body.height(0.08, 1.0);
+        body.wait(0.5);
+        body.share(0.5, 0.6);
+        body.wait(0.8);
+        body.height(-0.08, 3.0);
+        body.wait(0.8);
+        body.share(-0.5, 0.5);
+        body.wait(after);
+        body.height(-bend, 0.7);
+        body.wait(0.3);
+        body.height(bend, 0.7);
+        body.wait(3.0);
+    }
+    INFO("bends by " << bend << " m, " << after << " s after");
+    CHECK(verdicts(body.reps()) == std::vector<std::string>(4, "good"));
 }
 
 TEST_CASE("what a body lowers on two feet as the other comes back is no part of the drop") {

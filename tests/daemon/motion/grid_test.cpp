@@ -257,6 +257,27 @@ TEST_CASE("a lone spike soon after a rise is no landing: who has braked a rise d
     }
 }
 
+TEST_CASE("a landing of one sample is kept however soon after the one before") {
+    // The push of the last landing was reckoned against the fall: falls every 2.9 s lost theirs.
+    for (const double every : {2.6, 2.8, 2.9, 3.0, 3.4}) {
+        INFO("every " << every << " s");
+        std::vector<ForceSample> samples;
+        for (int i = 0; i < 63 * 24; ++i) {
+            const double t = i / 63.0, in_fall = std::fmod(t - 6.0, every);
+            const int k = static_cast<int>(std::floor(in_fall * 63.0));
+            const double push = t < 6.0 ? 0.0 : k >= 10 && k < 14 ? -225.0 : k == 30 ? 800.0 : 0.0;
+            samples.push_back(sample(t, 5, 730 + push));
+        }
+        int landings = 0;
+        bool high = false;
+        for (const Bin& b : bins_of(samples)) {
+            landings += b.right > 1050.0 && !high;
+            high = b.right > 1050.0;
+        }
+        CHECK(landings == static_cast<int>((24.0 - 6.0 - 31.0 / 63.0) / every) + 1);
+    }
+}
+
 TEST_CASE("a spike of one pad and then one of the other are two, and so they are within a few milliseconds") {
     for (const double second : {1800.0, -1000.0}) {
         std::vector<ForceSample> samples;
