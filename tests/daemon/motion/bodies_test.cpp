@@ -12,124 +12,121 @@ using namespace heeldrop::motion;
 using namespace heeldrop::simulated;
 using drawn::Body;
 
-TEST_CASE("knees that dip before a rise are no part of how far the heel rose") {
-    // What the body came up from the dip was taken for the heel's way, and the drop told the deeper for it.
+namespace {
+
+/// A descent on the right foot alone, from the shift of the weight to the other foot's return, seconds.
+struct Alone {
+    double depth, seconds;  ///< metres
+    double shift = 0.7, stands = 1.3, bottom = 1.0, back = 0.5;
+};
+
+void lower(Body& body, const Alone& alone) {
+    body.share(0.5, alone.shift);
+    body.wait(alone.stands);
+    body.height(-alone.depth, alone.seconds);
+    body.wait(alone.bottom);
+    body.share(-0.5, alone.back);
+}
+
+/// Four reps, each as `add` draws it.
+template <class Add>
+Body four(Add add) {
     Body body;
-    for (int i = 0; i < 4; ++i) {
-        body.height(-0.025, 0.5);
-        body.height(0.1, 0.8);
-        body.wait(0.7);
-        body.share(0.5, 0.7);
-        body.wait(1.3);
-        body.height(-0.075, 4.5);
-        body.wait(1.0);
-        body.share(-0.5, 0.5);
-        body.wait(4.0);
-    }
+    for (int i = 0; i < 4; ++i)
+        add(body);
+    return body;
+}
+
+template <class Each>
+void each_of_four(const Body& body, Each check) {
     const auto reps = body.reps();
     REQUIRE(reps.size() == 4);
     for (const Rep& rep : reps) {
         INFO("rep " << rep.index);
-        CHECK(rep.drop_depth->value == Approx(0.075).margin(0.005));
+        check(rep);
     }
+}
+
+}  // namespace
+
+TEST_CASE("knees that dip before a rise are no part of how far the heel rose") {
+    // What the body came up from the dip was taken for the heel's way, and the drop told the deeper for it.
+    const Body body = four([&](Body& b) {
+        b.height(-0.025, 0.5);
+        b.height(0.1, 0.8);
+        b.wait(0.7);
+        lower(b, {.depth = 0.075, .seconds = 4.5});
+        b.wait(4.0);
+    });
+    each_of_four(body, [](const Rep& rep) { CHECK(rep.drop_depth->value == Approx(0.075).margin(0.005)); });
 }
 
 TEST_CASE("what a body overshoots its top by is no part of the drop") {
     // It lay in the drop's stretch, which made the drop 1 to 5 cm deeper and a second longer, or left it unjudged.
     const double by = GENERATE(0.006, 0.01), takes = GENERATE(0.3, 0.35, 0.45), stands = GENERATE(0.3, 0.6, 1.0);
-    Body body;
-    for (int i = 0; i < 4; ++i) {
-        body.height(0.08 + by, 1.0);
-        body.height(-by, takes);
-        body.wait(stands);
-        body.share(0.5, 0.6);
-        body.wait(0.8);
-        body.height(-0.08, 3.0);
-        body.wait(0.8);
-        body.share(-0.5, 0.5);
-        body.wait(4.0);
-    }
+    const Body body = four([&](Body& b) {
+        b.height(0.08 + by, 1.0);
+        b.height(-by, takes);
+        b.wait(stands);
+        lower(b, {.depth = 0.08, .seconds = 3.0, .shift = 0.6, .stands = 0.8, .bottom = 0.8});
+        b.wait(4.0);
+    });
     CAPTURE(by, takes, stands);
-    const auto reps = body.reps();
-    REQUIRE(verdicts(reps) == std::vector<std::string>(4, "good"));
-    for (const Rep& rep : reps) {
-        INFO("rep " << rep.index);
+    CHECK(verdicts(body.reps()) == std::vector<std::string>(4, "good"));
+    each_of_four(body, [](const Rep& rep) {
         CHECK(rep.drop_depth->value == Approx(0.08).margin(0.006));
         CHECK(rep.drop_duration->value == Approx(0.83 * 3.0).margin(0.12));
-    }
+    });
 }
 
 TEST_CASE("knees that bend after the return, and straighten again, take nothing from the drop") {
     // At the bend's bottom the body stands for a moment, as if it had sunk there for good.
-    const auto [bend, after] = GENERATE(std::pair{0.04, 0.3}, std::pair{0.04, 0.5}, std::pair{0.06, 0.3},
-                                        std::pair{0.1, 0.3}, std::pair{0.1, 0.5});
-    Body body;
-    for (int i = 0; i < 4; ++i) {
-        body.height(0.08, 1.0);
-        body.wait(0.5);
-        body.share(0.5, 0.6);
-        body.wait(0.8);
-        body.height(-0.08, 3.0);
-        body.wait(0.8);
-        body.share(-0.5, 0.5);
-        body.wait(after);
-        body.height(-bend, 0.7);
-        body.wait(0.3);
-        body.height(bend, 0.7);
-        body.wait(3.0);
-    }
-    INFO("bends by " << bend << " m, " << after << " s after");
+    const std::pair bend_after = GENERATE(std::pair{0.04, 0.3}, std::pair{0.04, 0.5}, std::pair{0.06, 0.3},
+                                          std::pair{0.1, 0.3}, std::pair{0.1, 0.5});
+    const Body body = four([&](Body& b) {
+        b.height(0.08, 1.0);
+        b.wait(0.5);
+        lower(b, {.depth = 0.08, .seconds = 3.0, .shift = 0.6, .stands = 0.8, .bottom = 0.8});
+        b.wait(bend_after.second);
+        b.height(-bend_after.first, 0.7);
+        b.wait(0.3);
+        b.height(bend_after.first, 0.7);
+        b.wait(3.0);
+    });
+    INFO("bends by " << bend_after.first << " m, " << bend_after.second << " s after");
     CHECK(verdicts(body.reps()) == std::vector<std::string>(4, "good"));
 }
 
 TEST_CASE("what a body lowers on two feet as the other comes back is no part of the drop") {
     // A shallow drop's rest, so soon that nothing of it was seen to go on by itself.
-    Body body;
-    for (int i = 0; i < 4; ++i) {
-        body.height(0.07, 0.8);
-        body.wait(1.0);
-        body.share(0.5, 0.7);
-        body.wait(1.3);
-        body.height(-0.045, 4.0);
-        body.wait(1.0);
-        body.share(-0.5, 0.4);
-        body.wait(-0.2);
-        body.height(-0.025, 0.6);
-        body.wait(4.0);
-    }
-    const auto reps = body.reps();
-    REQUIRE(reps.size() == 4);
-    for (const Rep& rep : reps) {
-        INFO("rep " << rep.index);
-        CHECK(rep.drop_depth->value == Approx(0.045).margin(0.01));
-    }
+    const Body body = four([&](Body& b) {
+        b.height(0.07, 0.8);
+        b.wait(1.0);
+        lower(b, {.depth = 0.045, .seconds = 4.0, .back = 0.4});
+        b.wait(-0.2);
+        b.height(-0.025, 0.6);
+        b.wait(4.0);
+    });
+    each_of_four(body, [](const Rep& rep) { CHECK(rep.drop_depth->value == Approx(0.045).margin(0.01)); });
 }
 
 TEST_CASE("a body that sinks a little for long after the return was not lifted by it") {
     // The end of the sinking looks like the beginning of a lift, which made a fall twice as long and half as deep
     // again.
     const double by = GENERATE(0.008, 0.012, 0.016), takes = GENERATE(1.0, 1.3, 1.6);
-    Body body;
-    for (int i = 0; i < 4; ++i) {
-        body.height(0.09, 0.8);
-        body.wait(1.0);
-        body.share(0.5, 0.7);
-        body.wait(1.3);
-        body.height(-0.08, 0.9);
-        body.wait(1.2);
-        body.share(-0.5, 0.4);
-        body.wait(0.2);
-        body.height(-by, takes);
-        body.wait(4.0);
-    }
+    const Body body = four([&](Body& b) {
+        b.height(0.09, 0.8);
+        b.wait(1.0);
+        lower(b, {.depth = 0.08, .seconds = 0.9, .bottom = 1.2, .back = 0.4});
+        b.wait(0.2);
+        b.height(-by, takes);
+        b.wait(4.0);
+    });
     CAPTURE(by, takes);
-    const auto reps = body.reps();
-    REQUIRE(reps.size() == 4);
-    for (const Rep& rep : reps) {
-        INFO("rep " << rep.index);
+    each_of_four(body, [](const Rep& rep) {
         CHECK(rep.drop_duration->value == Approx(0.75).margin(0.1));
         CHECK(rep.drop_depth->value == Approx(0.08).margin(0.012));
-    }
+    });
 }
 
 TEST_CASE("a load at rest that changes before a rise is no rise itself") {
@@ -139,22 +136,17 @@ TEST_CASE("a load at rest that changes before a rise is no rise itself") {
     };
     const Change change = GENERATE(Change{2.0, 0.3, 1.4, 0.0}, Change{2.0, 1.0, 1.7, 0.0}, Change{3.0, 0.3, 1.7, 0.015},
                                    Change{4.0, 0.3, 2.6, 0.015}, Change{5.0, 0.3, 2.0, 0.0});
-    Body body;
-    for (int i = 0; i < 4; ++i) {
-        body.load(change.newtons, change.takes);
-        body.wait(change.before - change.takes);
-        body.height(-change.dip, 0.4);
-        body.wait(change.dip > 0.0 ? 0.0 : -0.4);
-        body.height(0.09 + change.dip, 0.8);
-        body.share(0.5, 0.5);
-        body.wait(1.5);
-        body.height(-0.09, 3.6);
-        body.wait(1.0);
-        body.share(-0.5, 0.5);
-        body.wait(1.0);
-        body.load(-change.newtons, 1.0);
-        body.wait(3.0);
-    }
+    const Body body = four([&](Body& b) {
+        b.load(change.newtons, change.takes);
+        b.wait(change.before - change.takes);
+        b.height(-change.dip, 0.4);
+        b.wait(change.dip > 0.0 ? 0.0 : -0.4);
+        b.height(0.09 + change.dip, 0.8);
+        lower(b, {.depth = 0.09, .seconds = 3.6, .shift = 0.5, .stands = 1.5});
+        b.wait(1.0);
+        b.load(-change.newtons, 1.0);
+        b.wait(3.0);
+    });
     CAPTURE(change.newtons, change.takes, change.before, change.dip);
     CHECK(verdicts(body.reps()) == std::vector<std::string>(4, "good"));
 }
