@@ -185,23 +185,22 @@ const Likelihood::Sampled& Likelihood::sampled(const Candidate& c) const {
     return s;
 }
 
-/// The part of values from `at` on that lies within [0, size), in `out`; returns where it begins.
-Eigen::Index Likelihood::within(Eigen::Index size, const Eigen::VectorXd& values, Eigen::Index at, AFewBins& out) {
+/// The part of values from `at` on that lies within [0, size).
+Likelihood::Covered Likelihood::within(Eigen::Index size, const Eigen::VectorXd& values, Eigen::Index at) {
     const Eigen::Index first = std::clamp<Eigen::Index>(at, 0, size);
     const Eigen::Index last = std::clamp<Eigen::Index>(at + values.size(), first, size);
-    out = values.segment(first == last ? 0 : first - at, last - first);
-    return first;
+    return {first, {values.data() + (first == last ? 0 : first - at), last - first}};
 }
 
-Eigen::Index Likelihood::speeds(const Candidate& c) const {
+Likelihood::Covered Likelihood::speeds(const Candidate& c) const {
     const Sampled& s = sampled(c);
-    return within(bins_ + 1, s.speeds, s.edge, speeds_);
+    return within(bins_ + 1, s.speeds, s.edge);
 }
 
 Pressure::Match Likelihood::pressure_of(const Candidate& c) const {
     const Sampled& s = sampled(c);
-    const Eigen::Index first = within(bins_, s.ways, s.middle, ways_);
-    return pressure_.match(ways_, first, speed_profiles()[c.profile].way(1.0));
+    const auto [first, ways] = within(bins_, s.ways, s.middle);
+    return pressure_.match(ways, first, speed_profiles()[c.profile].way(1.0));
 }
 
 Candidate Likelihood::candidate(double start, double duration, std::size_t profile) const {
@@ -210,25 +209,26 @@ Candidate Likelihood::candidate(double start, double duration, std::size_t profi
     c.duration = duration;
     c.profile = profile;
     c.if_whole = c.if_part = when(c);
-    const Eigen::Index first = speeds(c), n = speeds_.size();
+    const auto [first, speeds] = this->speeds(c);
+    const Eigen::Index n = speeds.size();
     if (n == 0)
         return c;
     // The matrix is symmetric: half of it will do, four columns at once.
     Eigen::Index j = 0;
     for (; j + 4 <= n; j += 4) {
-        const Eigen::Vector4d own = speeds_.segment<4>(j);
+        const Eigen::Vector4d own = speeds.segment<4>(j);
         Eigen::Array<double, 2, 4> above = Eigen::Array<double, 2, 4>::Zero();
         for (Eigen::Index i = 0; i < j; i += 2)
             for (Eigen::Index k = 0; k < 4; ++k)
-                above.col(k) += vv_.col(first + j + k).segment<2>(first + i).array() * speeds_.segment<2>(i).array();
+                above.col(k) += vv_.col(first + j + k).segment<2>(first + i).array() * speeds.segment<2>(i).array();
         c.energy += own.dot(vv_.block<4, 4>(first + j, first + j) * own) +
                     2.0 * own.dot(above.colwise().sum().matrix().transpose());
     }
     for (; j < n; ++j)
-        c.energy += speeds_(j) * (vv_(first + j, first + j) * speeds_(j) +
-                                  2.0 * vv_.col(first + j).segment(first, j).dot(speeds_.head(j)));
-    c.match = vy_.segment(first, n).dot(speeds_);
-    c.overlap = vn_.middleRows(first, n).transpose() * speeds_;
+        c.energy += speeds(j) * (vv_(first + j, first + j) * speeds(j) +
+                                  2.0 * vv_.col(first + j).segment(first, j).dot(speeds.head(j)));
+    c.match = vy_.segment(first, n).dot(speeds);
+    c.overlap = vn_.middleRows(first, n).transpose() * speeds;
     if (pressure_.known()) {
         const Pressure::Match match = pressure_of(c);
         const auto add = [&](double& to, const Expected& height) {

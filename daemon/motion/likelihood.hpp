@@ -108,9 +108,14 @@ class Likelihood {
         Eigen::Index edge = 0, middle = 0;  ///< the first of each; below 0 before the stretch
     };
     const Sampled& sampled(const Candidate& candidate) const;
-    static Eigen::Index within(Eigen::Index size, const Eigen::VectorXd& values, Eigen::Index at, AFewBins& out);
-    /// Its speed for one metre at the edges it covers, in speeds_; returns the first of them.
-    Eigen::Index speeds(const Candidate& candidate) const;
+    /// What of a shape lies within the stretch, from its edge or middle `first` on; until another shape is sampled.
+    struct Covered {
+        Eigen::Index first;
+        Eigen::Map<const Eigen::VectorXd> values;
+    };
+    static Covered within(Eigen::Index size, const Eigen::VectorXd& values, Eigen::Index at);
+    /// Its speed for one metre at the edges it covers.
+    Covered speeds(const Candidate& candidate) const;
     double when(const Candidate& candidate) const;
     double how_long(double duration) const;
     double last_how_long(double duration) const;
@@ -136,6 +141,7 @@ class Likelihood {
         Eigen::VectorXd both_seen;
         // One movement's, kept to spare allocations.
         Eigen::Index first = 0;                                    ///< edge that it covers
+        Eigen::VectorXd speeds;                                    ///< without hitches, of one metre, from there on
         std::vector<std::pair<Eigen::Index, Eigen::Index>> reach;  ///< of each way: first of those edges, and how many
         Eigen::MatrixXd ways, products, normal;
         Eigen::VectorXd moment, taken, further, solution;
@@ -166,7 +172,6 @@ class Likelihood {
     double at_rest_ = 0.0;
     Pressure pressure_;
     mutable Sampled sampled_;  ///< the last
-    mutable AFewBins speeds_, ways_;
     mutable double asked_duration_ = 0.0, asked_how_long_ = 0.0;  ///< many candidates in turn last as long
     std::unique_ptr<Hitches> hitches_;                            ///< once asked
 };

@@ -65,8 +65,10 @@ void Likelihood::prepare_hitches() {
 /// further than believed the pressure goes, of the movement without hitches. False where nothing can go in hitches.
 bool Likelihood::equations(const Candidate& c) {
     Hitches& h = *hitches_;
-    h.first = speeds(c);
-    const Eigen::Index first = h.first, n = speeds_.size();
+    const auto [first, speeds] = this->speeds(c);
+    const Eigen::Index n = speeds.size();
+    h.first = first;
+    h.speeds = speeds;
     const auto sooner = [](const Hitches::Part& part, double t) { return part.middle < t; };
     const auto from = std::lower_bound(h.parts.begin(), h.parts.end(), c.start - 0.1, sooner);
     const auto to = std::lower_bound(from, h.parts.end(), c.end() + 0.1, sooner);
@@ -78,18 +80,18 @@ bool Likelihood::equations(const Candidate& c) {
     h.reach.assign({{0, n}});
     h.ways.resize(n, 1 + (to - from));
     h.products.resize(n, h.ways.cols());
-    h.ways.col(0) = speeds_;
+    h.ways.col(0) = h.speeds;
     const auto both = h.both.block(first, first, n, n);
-    h.products.col(0).noalias() = both * speeds_;
+    h.products.col(0).noalias() = both * h.speeds;
     h.taken.resize(to - from);
     for (auto part = from; part != to; ++part) {
         const Eigen::Index begin = std::clamp(part->first - first, Eigen::Index{0}, n),
                            end = std::clamp(part->end - first, begin, n), j = part - from + 1;
         h.reach.emplace_back(begin, end - begin);
-        h.way(j) = mean * speeds_.segment(begin, end - begin)
+        h.way(j) = mean * h.speeds.segment(begin, end - begin)
                               .cwiseProduct(part->at.segment(first + begin - part->first, end - begin));
         h.products.col(j).head(end).noalias() = both.block(0, begin, end, end - begin) * h.way(j);
-        h.taken(j - 1) = h.way(j).sum() / speeds_.sum();
+        h.taken(j - 1) = h.way(j).sum() / h.speeds.sum();
     }
 
     const Eigen::Index hitches = to - from, last = 4 + hitches;
@@ -113,13 +115,13 @@ bool Likelihood::equations(const Candidate& c) {
     b(last) = 0.0;
     if (pressure_.known()) {
         const double unit = pressure_.coupling_sd() * mean;
-        h.further.noalias() = h.pressure.block(first, first, n, n) * speeds_;
+        h.further.noalias() = h.pressure.block(first, first, n, n) * h.speeds;
         for (Eigen::Index j = 0; j <= hitches; ++j) {
             const auto [begin, count] = h.reach[static_cast<std::size_t>(j)];
             a(last, 3 + j) = unit * pressure_.coupling() * h.way(j).dot(h.further.segment(begin, count));
         }
-        a(last, last) = unit * unit * speeds_.dot(h.further);
-        b(last) = unit * speeds_.dot(h.pressure_seen.segment(first, n));
+        a(last, last) = unit * unit * h.speeds.dot(h.further);
+        b(last) = unit * h.speeds.dot(h.pressure_seen.segment(first, n));
     }
     // What goes sooner here goes later elsewhere: hitches add nothing to the height, which has its own expectation.
     for (Eigen::Index j = 0; j < hitches; ++j) {
@@ -141,7 +143,7 @@ HitchedExplanation Likelihood::explain_hitched(const Candidate& c, double least)
     e.log_likelihood = -std::numeric_limits<double>::infinity();
     if (!equations(c))
         return e;
-    const Eigen::Index hitches = h.taken.size(), first = h.first, n = speeds_.size();
+    const Eigen::Index hitches = h.taken.size(), first = h.first, n = h.speeds.size();
     const Expected height = expected(Height::whole);
     const double height_precision = 1.0 / (height.sd * height.sd), hitch_precision = 1.0 / (hitch_sd * hitch_sd),
                  weight = 1.0 / (scale_ * scale_);
@@ -170,7 +172,7 @@ HitchedExplanation Likelihood::explain_hitched(const Candidate& c, double least)
 
     e.speed = Eigen::VectorXd::Zero(bins_ + 1);
     auto speed = e.speed.segment(first, n);
-    speed = (h.solution(3) - h.taken.dot(h.solution.segment(4, hitches))) * speeds_;
+    speed = (h.solution(3) - h.taken.dot(h.solution.segment(4, hitches))) * h.speeds;
     for (Eigen::Index j = 1; j <= hitches; ++j) {
         const auto [begin, count] = h.reach[static_cast<std::size_t>(j)];
         speed.segment(begin, count) += h.solution(3 + j) * h.way(j);
@@ -205,7 +207,7 @@ HitchedExplanation Likelihood::explain_hitched(const Candidate& c, double least)
         llt.matrixL().solveInPlace(h.solution);
         return h.solution.squaredNorm();
     };
-    const double metres = bin_ * speeds_.sum();
+    const double metres = bin_ * h.speeds.sum();
     e.height_var = metres * metres * variance(3);
     e.gain_var = variance(1);
     e.log_likelihood = log_likelihood + how_long(e.end - e.start);

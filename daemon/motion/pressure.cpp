@@ -57,16 +57,32 @@ Eigen::MatrixXd Pressure::whitened(const Eigen::MatrixXd& columns) const {
     return out;
 }
 
-Pressure::Match Pressure::match(const AFewBins& way, Eigen::Index first, double in_the_end) const {
+Pressure::Match Pressure::match(const Eigen::Map<const Eigen::VectorXd>& way, Eigen::Index first, double in_the_end) const {
     Match m;
     double ones = 0.0;
     const Eigen::Index moving = way.size(), after = first + moving;
     if (moving > 0) {
-        whitened_ = way.cwiseProduct(weight_.segment(first, moving));
-        whitened_.tail(moving - 1) -= way.head(moving - 1).cwiseProduct(carried_.segment(first + 1, moving - 1));
-        m.energy = whitened_.squaredNorm();
-        m.match = whitened_.dot(seen_.segment(first, moving));
-        ones = whitened_.dot(one_.segment(first, moving));
+        const auto add = [&](Eigen::Index k, double before) {
+            const double z = way(k) * weight_(first + k) - before * carried_(first + k);
+            m.energy += z * z;
+            m.match += z * seen_(first + k);
+            ones += z * one_(first + k);
+        };
+        add(0, 0.0);
+        Eigen::Index k = 1;
+        Eigen::Array4d energy = Eigen::Array4d::Zero(), match = energy, one = energy;
+        for (; k + 4 <= moving; k += 4) {
+            const Eigen::Array4d z = way.segment<4>(k).array() * weight_.segment<4>(first + k).array() -
+                                     way.segment<4>(k - 1).array() * carried_.segment<4>(first + k).array();
+            energy += z * z;
+            match += z * seen_.segment<4>(first + k).array();
+            one += z * one_.segment<4>(first + k).array();
+        }
+        m.energy += energy.sum();
+        m.match += match.sum();
+        ones += one.sum();
+        for (; k < moving; ++k)
+            add(k, way(k - 1));
     }
     if (after < weight_.size()) {
         const double last = moving > 0 ? way(moving - 1) : 0.0;

@@ -10,10 +10,6 @@
 
 namespace heeldrop::motion {
 
-/// Up to a value at each edge of the longest stretch's bins, without an allocation. Their number is even, so that they
-/// are aligned, and sums do not depend on where they lie.
-using AFewBins = Eigen::Matrix<double, Eigen::Dynamic, 1, Eigen::ColMajor, longest_stretch_bins + 2, 1>;
-
 /// The centre of pressure in the groups of a Likelihood, against a wandering of known spread and memory.
 class Pressure {
  public:
@@ -28,7 +24,7 @@ class Pressure {
     };
     /// `way`: metres gone in the asked direction for a movement of one metre, at the middle of each group from `first`
     /// on; before them nothing has moved, and after them it stands where it is `in_the_end`.
-    Match match(const AFewBins& way, Eigen::Index first, double in_the_end) const;
+    Match match(const Eigen::Map<const Eigen::VectorXd>& way, Eigen::Index first, double in_the_end) const;
     /// Of a movement whose height is expected so; against that of none, which is 0.
     double log_likelihood(const Match& match, double height_mean, double height_sd) const;
 
@@ -51,7 +47,6 @@ class Pressure {
     Eigen::VectorXd one_, seen_;             ///< whitened
     Eigen::VectorXd ones_left_, seen_left_;  ///< one_ with itself and with seen_, summed from each bin to the last
     double one_energy_ = 0.0, one_seen_ = 0.0;
-    mutable AFewBins whitened_;
     double coupling_ = 0.0, coupling_sd_ = 0.0;
 };
 

@@ -17,12 +17,10 @@ constexpr double no_such_shape = 5e-3;
 /// A posterior narrower than this part of the net's steps has fallen between its points.
 constexpr double blind = 0.5;
 
-/// How much of all that is expected a candidate stands for, that the whole height is gone or a part.
-struct Expected {
-    double log_whole, log_part;
-    /// `room`: how much of start and duration. Durations of any order of magnitude are equally expected.
-    Expected(const MovementWindow& w, double room, double duration)
-        : log_whole(std::log(room / duration * (1.0 - w.partial))), log_part(std::log(room / duration * w.partial)) {}
+/// The log of how likely it is, before looking, that the whole height is gone or a part.
+struct Gone {
+    double whole, part;
+    explicit Gone(const MovementWindow& w) : whole(std::log(1.0 - w.partial)), part(std::log(w.partial)) {}
 };
 
 void weigh_as(Found& found, const Likelihood& like, Likelihood::Height as, const Candidate& c,
@@ -42,12 +40,13 @@ void weigh_as(Found& found, const Likelihood& like, Likelihood::Height as, const
     }
 }
 
-void weigh(Found& found, const Likelihood& like, const MovementWindow& w, const Candidate& c,
-           const Expected& expected) {
+/// `log_expected`: of how much of all that is expected the candidate stands for.
+void weigh(Found& found, const Likelihood& like, const MovementWindow& w, const Candidate& c, double log_expected,
+           const Gone& gone) {
     const Likelihood::Seen seen = like.seen(c);
-    weigh_as(found, like, Likelihood::Height::whole, c, seen, expected.log_whole);
+    weigh_as(found, like, Likelihood::Height::whole, c, seen, log_expected + gone.whole);
     if (w.partial > 0.0)
-        weigh_as(found, like, Likelihood::Height::part, c, seen, expected.log_part);
+        weigh_as(found, like, Likelihood::Height::part, c, seen, log_expected + gone.part);
 }
 
 struct Point {
@@ -110,11 +109,11 @@ std::optional<Candidate> highest_peak(const Likelihood& like, const MovementWind
 }  // namespace
 
 Found scan(Likelihood& like, const MovementWindow& w) {
-    struct Weighed {
+    struct Expected {
         Candidate candidate;
-        Expected expected;
+        double log_expected;
     };
-    std::vector<Weighed> all;
+    std::vector<Expected> all;
     constexpr double longer = 1.22;
     const double room_end = like.end() + 0.3;  // and within 20 % of its length
     for (double duration = std::max(w.shortest, 0.2); duration <= std::min(w.longest, room_end - like.begin());
@@ -123,24 +122,39 @@ Found scan(Likelihood& like, const MovementWindow& w) {
         const double least_step = duration < 4.0 * like.bin() ? 0.5 : 1.0;
         const double step = like.bin() * std::max(least_step, std::round(duration / 7.0 / like.bin()));
         const std::size_t profiles = duration < 8.0 * like.bin() ? 1 : rough_profiles;
-        const Expected each(w, step * duration * (longer - 1.0) / static_cast<double>(profiles), duration);
+        // Durations of any order of magnitude are equally expected.
+        const double log_expected = std::log(step * (longer - 1.0) / static_cast<double>(profiles));
         const double first = std::max(w.earliest, like.begin() - 0.2 * duration);
         for (std::size_t p = 0; p < profiles; ++p)
             for (const double from : {first, first + step})
                 for (double start = from; start + duration < room_end; start += 2.0 * step)
                     if (Candidate c = like.candidate(start, duration, p); lies_within(like, c))
-                        all.push_back({std::move(c), each});
+                        all.push_back({std::move(c), log_expected});
     }
+    // The scale is that of the best, which only it can tell.
+    for (int pass = 0; pass < 2; ++pass) {
+        Point best;
+        Likelihood::Height height{};
+        for (const Expected& each : all) {
+            const Likelihood::Seen seen = like.seen(each.candidate);
+            for (const auto as : {Likelihood::Height::whole, Likelihood::Height::part}) {
+                if (as == Likelihood::Height::part && !(w.partial > 0.0))
+                    continue;
+                const double worth = like.explain(seen, as, best.worth).log_likelihood;
+                if (worth > best.worth) {
+                    best = {each.candidate, worth};
+                    height = as;
+                }
+            }
+        }
+        if (!std::isfinite(best.worth))
+            return {};
+        like.set_scale(like.scale_of(best.at, height));
+    }
+    const Gone gone(w);
     Found found;
-    for (int pass = 0; pass < 3; ++pass) {
-        found = {};
-        for (const Weighed& each : all)
-            weigh(found, like, w, each.candidate, each.expected);
-        if (found.posterior.empty())
-            return found;
-        if (pass < 2)
-            like.set_scale(like.scale_of(found.best, found.height));
-    }
+    for (const Expected& each : all)
+        weigh(found, like, w, each.candidate, each.log_expected, gone);
     return found;
 }
 
@@ -152,6 +166,9 @@ Found refine(Likelihood& like, const MovementWindow& w, double start, double end
     if (w.shapes)
         likely = *w.shapes;
     const double all = std::accumulate(likely.begin(), likely.end(), 0.0);
+    ShapeWeights log_likely;
+    std::transform(likely.begin(), likely.end(), log_likely.begin(), [&](double each) { return std::log(each / all); });
+    const Gone gone(w);
     for (int pass = 0; pass < passes; ++pass) {
         found = {};
         for (int i = -4; i <= 4; ++i)
@@ -162,10 +179,12 @@ Found refine(Likelihood& like, const MovementWindow& w, double start, double end
                 const double from = start + i * start_step, to = end + j * end_step;
                 if (from < w.earliest || to - from < w.shortest || to - from > w.longest)
                     continue;
+                // Durations of any order of magnitude are equally expected.
+                const double log_expected = std::log(start_step * end_step / (to - from));
                 for (std::size_t p = 0; p < shapes; ++p)
                     if (likely[p] > 0.0)
                         if (const Candidate c = like.candidate(from, to - from, p); lies_within(like, c))
-                            weigh(found, like, w, c, Expected(w, start_step * end_step * likely[p] / all, c.duration));
+                            weigh(found, like, w, c, log_expected + log_likely[p], gone);
             }
         if (found.posterior.empty())
             return found;

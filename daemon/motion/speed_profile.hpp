@@ -28,13 +28,17 @@ class SpeedProfile {
  private:
     static constexpr int points = 512;
     static std::size_t index(int i) { return static_cast<std::size_t>(i); }
-    double crossing(int below, int above) const;
 
-    using Table = std::array<double, points + 2>;  ///< the last stands twice
+    struct Knot {
+        double value = 0.0, to_next = 0.0;  ///< to_next: what the next one's value is more; 0 of the last
+    };
+    using Table = std::array<Knot, points + 1>;
+    static Table table(const std::array<double, points + 1>& values);
     static double between(const Table& table, double x) {
         const double at = std::clamp(x, 0.0, 1.0) * points;
         const int i = static_cast<int>(at);
-        return table[index(i)] + (at - i) * (table[index(i + 1)] - table[index(i)]);
+        const Knot& knot = table[index(i)];
+        return knot.value + (at - i) * knot.to_next;
     }
 
     Table speed_{}, way_{};
