@@ -52,6 +52,8 @@ double cautious_log(double x) {
 
 Likelihood::Likelihood(const MovementWindow& window, std::size_t group, std::size_t from, std::size_t to)
     : window_(window),
+      whole_{window.height_mean, window.height_sd},
+      part_{part_mean * window.height_mean, part_sd * window.height_mean},
       bin_(bin_seconds * static_cast<double>(group)),
       // A remainder is left out at the beginning.
       begin_(bin_seconds * static_cast<double>(from + (to - from) % group)),
@@ -192,15 +194,13 @@ Likelihood::Covered Likelihood::within(Eigen::Index size, const Eigen::VectorXd&
     return {first, {values.data() + (first == last ? 0 : first - at), last - first}};
 }
 
-Likelihood::Covered Likelihood::speeds(const Candidate& c) const {
-    const Sampled& s = sampled(c);
+Likelihood::Covered Likelihood::speeds(const Sampled& s) const {
     return within(bins_ + 1, s.speeds, s.edge);
 }
 
-Pressure::Match Likelihood::pressure_of(const Candidate& c) const {
-    const Sampled& s = sampled(c);
+Pressure::Match Likelihood::pressure_of(const Sampled& s) const {
     const auto [first, ways] = within(bins_, s.ways, s.middle);
-    return pressure_.match(ways, first, speed_profiles()[c.profile].way(1.0));
+    return pressure_.match(ways, first, speed_profiles()[s.profile].way(1.0));
 }
 
 Candidate Likelihood::candidate(double start, double duration, std::size_t profile) const {
@@ -209,7 +209,8 @@ Candidate Likelihood::candidate(double start, double duration, std::size_t profi
     c.duration = duration;
     c.profile = profile;
     c.if_whole = c.if_part = when(c);
-    const auto [first, speeds] = this->speeds(c);
+    const Sampled& sampled = this->sampled(c);
+    const auto [first, speeds] = this->speeds(sampled);
     const Eigen::Index n = speeds.size();
     if (n == 0)
         return c;
@@ -230,7 +231,7 @@ Candidate Likelihood::candidate(double start, double duration, std::size_t profi
     c.match = vy_.segment(first, n).dot(speeds);
     c.overlap = vn_.middleRows(first, n).transpose() * speeds;
     if (pressure_.known()) {
-        const Pressure::Match match = pressure_of(c);
+        const Pressure::Match match = pressure_of(sampled);
         const auto add = [&](double& to, const Expected& height) {
             to += pressure_.log_likelihood(match, height.mean, height.sd);
         };
@@ -280,25 +281,27 @@ Likelihood::Seen Likelihood::seen(const Candidate& c) const {
     return s;
 }
 
-Explanation Likelihood::explain(const Seen& s, Height which, double least) const {
-    const Expected height = expected(which);
-    const double height_precision = 1.0 / (height.sd * height.sd);
-    const double precision = s.precision + height_precision, moment = s.moment + height_precision * height.mean;
-    Explanation e;
-    e.log_likelihood = -std::numeric_limits<double>::infinity();
-    e.height_var = 1.0 / precision;
-    e.height = moment * e.height_var;
+double Likelihood::log_likelihood(const Seen& s, Height which, double least) const {
+    constexpr double none = -std::numeric_limits<double>::infinity();
+    const Expected& height = expected(which);
+    const double precision = s.precision + height.precision, moment = s.moment + height.precision * height.mean;
+    const double likeliest = moment / precision;
     // Where the sums give no definite answer the likelihood is no number, and nor would any mean over it be.
-    const bool moves = precision > 0.0 && e.height >= window_.least_height;
-    if (moves) {
-        const double before_width = at_rest_ + 0.5 * moment * e.height -
-                                    0.5 * height_precision * height.mean * height.mean +
-                                    (which == Height::whole ? s.if_whole : s.if_part);
-        // The width can only make it less: what the stretch tells of the height does not make it less known.
-        if (before_width < least)
-            return e;
-        e.log_likelihood = before_width - 0.5 * std::log(precision / height_precision);
-    }
+    if (!(precision > 0.0 && likeliest >= window_.least_height))
+        return none;
+    const double before_width = at_rest_ + 0.5 * moment * likeliest -
+                                0.5 * height.precision * height.mean * height.mean +
+                                (which == Height::whole ? s.if_whole : s.if_part);
+    // The width can only make it less: what the stretch tells of the height does not make it less known.
+    return before_width < least ? none : before_width - 0.5 * std::log(precision / height.precision);
+}
+
+Explanation Likelihood::explain(const Seen& s, Height which, double log_likelihood) const {
+    Explanation e;
+    e.log_likelihood = log_likelihood;
+    const Expected& height = expected(which);
+    e.height_var = 1.0 / (s.precision + height.precision);
+    e.height = (s.moment + height.precision * height.mean) * e.height_var;
     e.nuisance = nuisance_cov_ * nuisance_moment_ - s.carried * e.height;
     e.gain_var = nuisance_cov_(1, 1) + s.carried(1) * s.carried(1) * e.height_var;
     return e;

@@ -68,10 +68,14 @@ class Likelihood {
 
     Candidate candidate(double start, double duration, std::size_t profile) const;
     Seen seen(const Candidate& candidate) const;
-    /// Below the least height there is no movement: the log likelihood is minus infinity. So it may be, to save the
-    /// work, where it is less than `least`; then all but the height and its variance is left out.
-    Explanation explain(const Seen& seen, Height height, double least = -std::numeric_limits<double>::infinity()) const;
-    Explanation explain(const Candidate& candidate, Height height) const { return explain(seen(candidate), height); }
+    /// How likely the stretch is, comparable over all candidates and scales. Below the least height there is no
+    /// movement: minus infinity. So it may be, to save the work, where it is less than `least`.
+    double log_likelihood(const Seen& seen, Height height, double least) const;
+    Explanation explain(const Seen& seen, Height height, double log_likelihood) const;
+    Explanation explain(const Candidate& candidate, Height height) const {
+        const Seen s = seen(candidate);
+        return explain(s, height, log_likelihood(s, height, -std::numeric_limits<double>::infinity()));
+    }
     /// The same with hitches, of the whole height. `candidate`: its start, duration and profile alone count.
     HitchedExplanation explain_hitched(const Candidate& candidate, double least);
     /// What log likelihoods lack to be comparable between two expectations of the same bins.
@@ -88,14 +92,11 @@ class Likelihood {
     double scale_of(const HitchedExplanation& explanation) const;
 
  private:
-    /// Metres: mean and standard deviation.
+    /// Metres: mean and standard deviation; and one over the square of that.
     struct Expected {
-        double mean, sd;
+        double mean, sd, precision = 1.0 / (sd * sd);
     };
-    Expected expected(Height height) const {
-        return height == Height::whole ? Expected{window_.height_mean, window_.height_sd}
-                                       : Expected{part_mean * window_.height_mean, part_sd * window_.height_mean};
-    }
+    const Expected& expected(Height height) const { return height == Height::whole ? whole_ : part_; }
     /// The noise's scale is expected to be 1 by so many bins' worth.
     static constexpr double expectation_bins = 15.0;
 
@@ -115,7 +116,7 @@ class Likelihood {
     };
     static Covered within(Eigen::Index size, const Eigen::VectorXd& values, Eigen::Index at);
     /// Its speed for one metre at the edges it covers.
-    Covered speeds(const Candidate& candidate) const;
+    Covered speeds(const Sampled& shape) const;
     double when(const Candidate& candidate) const;
     double how_long(double duration) const;
     double last_how_long(double duration) const;
@@ -123,7 +124,7 @@ class Likelihood {
     Eigen::Index edge_from(double t) const;  ///< the first not before t, or one past the last
     double at_rest_residual() const;
 
-    Pressure::Match pressure_of(const Candidate& candidate) const;
+    Pressure::Match pressure_of(const Sampled& shape) const;
     /// What all hitched movements over these bins share.
     struct Hitches {
         /// How much of each part each edge has. Every part reaches over a few edges only.
@@ -154,6 +155,7 @@ class Likelihood {
     bool equations(const Candidate& candidate);
 
     const MovementWindow& window_;
+    Expected whole_, part_;
     double bin_, begin_;
     Eigen::Index bins_;
     double scale_ = 1.0;

@@ -65,7 +65,7 @@ void Likelihood::prepare_hitches() {
 /// further than believed the pressure goes, of the movement without hitches. False where nothing can go in hitches.
 bool Likelihood::equations(const Candidate& c) {
     Hitches& h = *hitches_;
-    const auto [first, speeds] = this->speeds(c);
+    const auto [first, speeds] = this->speeds(sampled(c));
     const Eigen::Index n = speeds.size();
     h.first = first;
     h.speeds = speeds;

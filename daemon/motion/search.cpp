@@ -26,9 +26,10 @@ struct Gone {
 void weigh_as(Found& found, const Likelihood& like, Likelihood::Height as, const Candidate& c,
               const Likelihood::Seen& seen, double log_expected) {
     const double least = std::min(found.log_best, found.posterior.least_likelihood(log_expected));
-    const Explanation e = like.explain(seen, as, least);
-    if (!std::isfinite(e.log_likelihood))
+    const double log_likelihood = like.log_likelihood(seen, as, least);
+    if (!std::isfinite(log_likelihood))
         return;
+    const Explanation e = like.explain(seen, as, log_likelihood);
     const SpeedProfile& profile = speed_profiles()[c.profile];
     found.posterior.add(Posterior::log_weight(e.log_likelihood, log_expected), c.profile, c.start, c.end(), e.height,
                         e.height_var, e.height * profile.peak() * profile.width() / c.duration, e.nuisance(1),
@@ -140,7 +141,7 @@ Found scan(Likelihood& like, const MovementWindow& w) {
             for (const auto as : {Likelihood::Height::whole, Likelihood::Height::part}) {
                 if (as == Likelihood::Height::part && !(w.partial > 0.0))
                     continue;
-                const double worth = like.explain(seen, as, best.worth).log_likelihood;
+                const double worth = like.log_likelihood(seen, as, best.worth);
                 if (worth > best.worth) {
                     best = {each.candidate, worth};
                     height = as;

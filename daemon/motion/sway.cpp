@@ -1,5 +1,6 @@
 #include "daemon/motion/sway.hpp"
 
+#include <Eigen/Core>
 #include <algorithm>
 #include <array>
 #include <cassert>
@@ -41,16 +42,20 @@ double density(Stance stance, double hz) {
 /// Averaging over a bin leaves sin(x)^2 / x^2 of each frequency, x = pi f bin.
 std::vector<double> covariance(Stance stance, double bin, std::size_t lags) {
     std::vector<double> r(lags, 0.0);
-    constexpr double step_hz = 0.01;
-    for (double hz = 0.5 * step_hz; hz < 40.0; hz += step_hz) {
-        const double x = std::numbers::pi * hz * bin;
-        const double power = density(stance, hz) * step_hz * std::pow(std::sin(x) / x, 2);
+    constexpr double step_hz = 0.01, highest_hz = 40.0;
+    constexpr int at_once = 8;
+    using Frequencies = Eigen::Array<double, at_once, 1>;
+    for (double lowest = 0.5 * step_hz; lowest < highest_hz; lowest += at_once * step_hz) {
+        const Frequencies hz = lowest + step_hz * Frequencies::LinSpaced(0.0, at_once - 1.0);
+        const Frequencies x = std::numbers::pi * bin * hz;
+        const Frequencies power =
+            hz.unaryExpr([&](double f) { return density(stance, f); }) * step_hz * (x.sin() / x).square();
         // cos(k a) for k = 0, 1, 2, .. by its recurrence.
-        const double twice_cos = 2.0 * std::cos(2.0 * x);
-        double before = 0.5 * twice_cos, now = 1.0;
+        const Frequencies twice_cos = 2.0 * (2.0 * x).cos();
+        Frequencies before = 0.5 * twice_cos, now = Frequencies::Ones();
         for (double& at_lag : r) {
-            at_lag += power * now;
-            before = std::exchange(now, twice_cos * now - before);
+            at_lag += (power * now).sum();
+            before = std::exchange(now, (twice_cos * now - before).eval());
         }
     }
     return r;
