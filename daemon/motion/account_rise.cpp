@@ -128,9 +128,10 @@ bool Accounting::find_rise_within(BinIndex from, BinIndex to) {
     // On one foot it was the hands.
     if (hands_ && from + static_cast<BinIndex>(rise->start / bin_seconds) > marks_.alone_from)
         return false;
-    // Nobody rises while the load goes from one foot to the other.
+    // Nobody rises while the load goes from one foot to the other, but it may begin to as the rise ends.
+    const double shifts = seconds(from) + rise->start + before_shift * rise->duration;
     const auto begins = left_share_over(history_, seconds(from) + rise->start - 0.1, seconds(from) + rise->start);
-    const auto ends = left_share_over(history_, seconds(from) + rise->end, seconds(from) + rise->end + 0.1);
+    const auto ends = left_share_over(history_, shifts - 0.1, shifts);
     if (!begins || !ends || std::abs(*ends - *begins) > most_shift_in_rise)
         return false;
     mark_rise(*rise, from, to);
