@@ -46,6 +46,9 @@ constexpr double rest_of_a_rise = 1.0;
 /// And what it may hold of it.
 constexpr double most_of_a_rise = 1.2;
 
+/// Seconds before the weight stands on one foot in which a drop begins at the earliest.
+constexpr double shift_before_drop = 0.5;
+
 void take_off_what_sway_adds(MovementFit& drop) {
     const double added = sway_adds * drop.duration_sd;
     drop.start += 0.5 * added;
@@ -130,6 +133,9 @@ void Accounting::fit_drop() {
     }
     if (marks_.one_foot && marks_.returned)
         expect_on_one_foot(w, from, to);
+    // What is left of a drop that was for the most part undone shows little: not before the weight has gone over.
+    if (out_.sank_after)
+        w.earliest = std::max(w.earliest, w.expected_from - shift_before_drop);
     expect_unsteady_hands(w, out_.rise_by_pressure);
     if (!out_.hands_unsteady) {
         const MovementWindow before = w;

@@ -24,7 +24,7 @@ constexpr double runs_on = 0.7;
 /// expected: that part of the rise.
 constexpr double worth_asking = 1.0, well_known = 0.08;
 /// Of the rise, that a drop leaves undone, and is one.
-constexpr double most_undone = 0.8;
+constexpr double most_undone = 0.92;
 /// From rep to rep, of a rise: what its top's height is off by.
 constexpr double rises_alike = 0.07;
 /// Of that, by which a rise must be higher than the one before and its lift: then the body stood lower.
@@ -60,6 +60,10 @@ void Tracker::Impl::learn_from_next_rise(const MovementFit& rise, bool run_on, s
     OnOneFoot& last = *last_on_one_foot;
     const double sd = std::hypot(rise.height_sd, rises_alike * last.rise_before);
     const double higher = rise.net_height() - last.rise_before;
+    // What has sunk does not stand low, nor does who rises again as usual after less.
+    if (!run_on && (last.lifted.value_or(0.0) < 0.0 || rise.net_height() * (1.0 + last.known.further) <
+                                                           last.usual_drop.value() + surely_higher * sd))
+        return;
     if (run_on ? last.lifted || higher < -2.0 * sd
                : higher < std::max(0.0, last.lifted.value_or(0.0)) + surely_higher * sd)
         return;
