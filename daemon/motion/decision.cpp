@@ -48,6 +48,8 @@ constexpr double most_shifted_if_vague = 0.3, vaguely_seen = 0.1;
 constexpr double plain_on_one_leg = 40.0;
 /// Share of who stands on one foot and leans on nothing of the other.
 constexpr double wholly_lifted = 0.97;
+/// And of who rose with the other foot's help, but more by this one.
+constexpr double mostly_on_one = 0.7;
 /// Seconds: from the top to the lifting of the foot.
 constexpr double longest_until_lifting = 10.0;
 /// Seconds: a drop on two feet between two rises stands at one of its ends, for more than this.
@@ -216,6 +218,9 @@ Outcome decide(const Account& a, const RepMarks& marks, const History& history, 
         return Outcome::nothing;
     // Who rose on one leg and goes over to the other has not lowered on it: the rise stands.
     if (!marks.left_plate && a.rise_share > wholly_on_one && a.drop && !a.drop_over)
+        return Outcome::nothing;
+    if (marks.one_foot && marks.returned && a.rise_share > mostly_on_one && a.drop && !a.drop_over &&
+        a.drop->evidence < evidence_on_two_feet)
         return Outcome::nothing;
     // Nor has who only swayed over to one foot for a moment, but in a fall.
     if (marks.one_foot && marks.returned && marks.end - marks.alone_from < bins_in(least_alone_drop) && a.drop &&

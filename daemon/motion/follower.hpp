@@ -90,8 +90,9 @@ class Follower {
         double height;
         BinIndex from;
     };
-    std::optional<SlowMovement> slow_movement(BinIndex i, BinIndex earliest, double direction) const;
+    std::optional<SlowMovement> slow_movement(BinIndex i, BinIndex earliest, double direction, bool speed_known) const;
     void look_back(BinIndex i);
+    void look_back_for_rise(BinIndex i, bool speed_known);
     double enough_descent() const;
     void see_lowering(BinIndex i, double height, BinIndex from);
     bool lowering_due(BinIndex i) const;

@@ -62,8 +62,13 @@ void Follower::movement(BinIndex i) {
     moving_ = Moving::no;
     // A body that stands was not stopped by being found to stand: hands moved the load, not the body.
     const bool unslowed = before > onset && before > unslowed_part * fastest_up_;
-    if (anchored && (unslowed || std::abs(before) > unstopped_speed) && level_ != Level::up)
-        return new_level();
+    if (anchored && (unslowed || std::abs(before) > unstopped_speed) && level_ != Level::up) {
+        new_level();
+        // And a rise meanwhile hid in it.
+        if (ready_ && !one_foot_ && below_ == 0.0)
+            look_back_for_rise(i, false);
+        return;
+    }
     if (level_ == Level::up)
         stopped_from_the_top(i, anchored);
     else
@@ -73,7 +78,8 @@ void Follower::movement(BinIndex i) {
 /// A movement so slow that the running speed cannot be told from a creeping rest value, seen when it is over: between
 /// two still moments the load's own mean is its rest value (domain.md 2.2), which leaves the height to plain
 /// integration.
-std::optional<Follower::SlowMovement> Follower::slow_movement(BinIndex i, BinIndex earliest, double direction) const {
+std::optional<Follower::SlowMovement> Follower::slow_movement(BinIndex i, BinIndex earliest, double direction,
+                                                              bool speed_known) const {
     constexpr BinIndex end_bins = bins_in(0.3);
     const auto excess = [&](BinIndex k) {
         const Bin& b = history_[k].bin;
@@ -90,7 +96,7 @@ std::optional<Follower::SlowMovement> Follower::slow_movement(BinIndex i, BinInd
         const BinIndex from = i + 1 - bins_in(seconds);
         if (from < std::max(earliest, history_.begin()))
             break;
-        if (std::abs(history_[from].speed) > onset_two_feet)
+        if (speed_known && std::abs(history_[from].speed) > onset_two_feet)
             continue;
         const double mean = mean_over(from, i + 1);
         const double still_part = 0.0015 * weight_;
@@ -126,19 +132,23 @@ void Follower::look_back(BinIndex i) {
     if (waver(i) > std::clamp(2.0 * calm_, 0.002 * weight_, 0.008 * weight_))
         return;
     if (level_ == Level::up && !marks_.one_foot && !down_seen_) {
-        const auto slow = slow_movement(i, marks_.rise_to + bins_in(0.1), -1.0);
+        const auto slow = slow_movement(i, marks_.rise_to + bins_in(0.1), -1.0, true);
         if (slow && slow->height > enough_descent())
             see_lowering(i, slow->height, slow->from);
     } else if (level_ != Level::up && ready_) {
-        const auto slow = slow_movement(i, std::max({floor_, look_from_, came_back_ + bins_in(0.5)}), +1.0);
-        if (!slow || slow->height < least_slow_rise)
-            return;
-        height_ = slow->height;
-        moved_from_ = slow->from;
-        begin_rep(i);
-        tentative_ = true;
-        new_level();
+        look_back_for_rise(i, true);
     }
+}
+
+void Follower::look_back_for_rise(BinIndex i, bool speed_known) {
+    const auto slow = slow_movement(i, std::max({floor_, look_from_, came_back_ + bins_in(0.5)}), +1.0, speed_known);
+    if (!slow || slow->height < least_slow_rise)
+        return;
+    height_ = slow->height;
+    moved_from_ = slow->from;
+    begin_rep(i);
+    tentative_ = true;
+    new_level();
 }
 
 void Follower::stopped_from_below(BinIndex i, bool anchored) {
