@@ -21,6 +21,8 @@ Account Accounting::run() {
     bounce();
     hands();
     what_was_missing();
+    if (out_.drop_unseen)
+        forget_descent(out_.rep);
     return std::move(out_);
 }
 
@@ -38,6 +40,19 @@ std::optional<Span> Accounting::run_drop() {
     if (!out_.drop)
         return std::nullopt;
     return Span{drop_start_, drop_end_};
+}
+
+void forget_descent(Rep& r) {
+    for (auto* time : {&r.drop_start, &r.drop_end, &r.drop_duration, &r.drop_duration_uncertainty})
+        time->reset();
+    r.drop_depth.reset();
+    r.drop_depth_uncertainty.reset();
+    r.peak_drop_speed.reset();
+    r.working_share_drop.reset();
+    r.impulse.reset();
+    r.peak_force.reset();
+    r.mean_force.reset();
+    r.reasons.push_back(Reason::descent_not_resolved);
 }
 
 Account account_for(const History& history, double origin, const RepMarks& marks, const Knowledge& known,

@@ -62,6 +62,7 @@ struct Account {
     std::optional<double> coupling;  ///< millimetres that the pressure of both feet went to the toes, a metre of rise
     double rise_shift = 0.0;         ///< of the load, that went from leg to leg within the rise, but for its end
     bool sank_after = false;         ///< what the drop left of the rise was lowered on two feet after the return
+    bool drop_unseen = false;        ///< most of where it must lie was not usable: `drop` is only what was expected
     bool drop_over = false;          ///< the body stood at the bottom before the marks' end
 };
 
@@ -74,6 +75,9 @@ inline double from_bin_zero(BinIndex window, double seconds) {
 inline double counted_rise(const MovementFit& rise) {
     return std::clamp(rise.net_height(), 0.03, 0.2);
 }
+
+/// What was fitted is no descent of this body, or nothing of it was seen: its figures are absent.
+void forget_descent(Rep& rep);
 
 /// `origin` is when bin 0 would have begun by the clock that runs at the rep.
 Account account_for(const History& history, double origin, const RepMarks& marks, const Knowledge& known,

@@ -72,6 +72,7 @@ void Accounting::fit_drop() {
         from = std::max(from, *marks_.descent_from - bins_in(1.2));  // it is seen late
     from = history_.clamp(std::min(from, marks_.end - bins_in(0.4)));
     const BinIndex to = history_.clamp(marks_.end + (marks_.left_plate ? 0 : 1));
+    out_.drop_unseen = mostly_unusable(from, to);
     const double share =
         left_share_over(history_, seconds(std::max(marks_.floor, from - bins_in(0.6))), seconds(from + 2))
             .value_or(0.5);
@@ -202,6 +203,13 @@ void Accounting::fit_drop() {
         r.drop_depth_uncertainty.reset();
         r.peak_drop_speed.reset();
     }
+}
+
+bool Accounting::mostly_unusable(BinIndex from, BinIndex to) const {
+    BinIndex unusable = 0;
+    for (BinIndex i = from; i < to; ++i)
+        unusable += history_[i].bin.usable() ? 0 : 1;
+    return unusable > (to - from) / 2;
 }
 
 /// What stops a descent pushes up, as what begins the next rise does, of which the stretch may hold no more than that:

@@ -202,7 +202,7 @@ void Accounting::take_out(const HandsChange& hands, Stretch& stretch, BinIndex f
 /// A body that stands at both ends has no mean force of its own. Where there is one, hands took or gave load; and where
 /// the stretch is likelier if they did so at their pleasure, it tells of the body what is left.
 void Accounting::expect_unsteady_hands(MovementWindow& w, bool ask_anyway) {
-    if (!marks_.one_foot || !marks_.returned)
+    if (!marks_.one_foot || !marks_.returned || out_.drop_unseen)
         return;
     const double weight = known_.system_weight;
     const double mean = load_on_one_foot();
@@ -225,8 +225,9 @@ void Accounting::expect_unsteady_hands(MovementWindow& w, bool ask_anyway) {
 /// a rep or none by the body's own force; only its numbers are told as such hands leave them.
 std::optional<MovementFit> Accounting::with_light_hands(const MovementWindow& w, BinIndex from) const {
     const MovementFit& drop = *out_.drop;
-    if (!marks_.one_foot || !marks_.returned || rebound_ || out_.hands_unsteady || drop.duration < least_slow ||
-        !drop.log_evidence || std::ranges::any_of(w.unseen, [](double newtons) { return newtons > 0.0; }))
+    if (!marks_.one_foot || !marks_.returned || rebound_ || out_.hands_unsteady || out_.drop_unseen ||
+        drop.duration < least_slow || !drop.log_evidence ||
+        std::ranges::any_of(w.unseen, [](double newtons) { return newtons > 0.0; }))
         return std::nullopt;  // nor where a fall's force lies between the samples
     const double weight = known_.system_weight;
     const bool unlikely = out_.rise && std::abs(drop.height - w.height_mean) > unlikely_sd * w.height_sd;

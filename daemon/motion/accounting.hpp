@@ -72,6 +72,7 @@ class Accounting {
     bool is_lifted(const MovementWindow& w, BinIndex from, std::size_t end) const;
     void expect_on_one_foot(MovementWindow& w, BinIndex from, BinIndex to) const;
     static bool rather_rises(MovementWindow w);
+    bool mostly_unusable(BinIndex from, BinIndex to) const;
     void look_behind_bob(Stretch& stretch);
     void take_out_rise(Stretch& stretch, BinIndex from);
 

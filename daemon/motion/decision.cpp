@@ -27,8 +27,8 @@ constexpr double shift_ends = 0.3;
 /// There a stance as quiet as is expected may show a gentle descent; one that leaves more over, a plain one.
 constexpr double quiet = 1.6, restless = 3.0, gentle_push = 0.002, least_plain_height = 0.045;
 /// Seconds: a rise; a stepping off; from the end of a rise to leaving the plate in a drop, and from the top. Of the
-/// weight: what a rise leaves the load at rest as it was; and where one foot stands alone soon, which sways more, and may
-/// still have to be braked.
+/// weight: what a rise leaves the load at rest as it was; and where one foot stands alone soon, which sways more, and
+/// may still have to be braked.
 constexpr double longest_rise = 8.0, longest_step_off = 1.0, longest_to_leave = 12.0, longest_to_leave_top = 6.0,
                  let_go = 0.005, let_go_alone = 0.01;
 /// Of the weight, by which a load at rest is still the same on two feet.

@@ -8,7 +8,7 @@ namespace heeldrop::motion {
 namespace {
 
 // A longer stretch without usable samples ends whatever was under way, seconds.
-constexpr double longest_unknown = 3.0;
+constexpr double longest_unknown = 3.0, longest_saturated_drop = 12.0;
 
 // Presence. Before anybody is weighed the limit is absolute: a child's first contact is some 20 N (domain.md 2.4).
 constexpr double on_newtons = 30.0, off_newtons = 15.0, off_part = 0.06;
@@ -73,9 +73,11 @@ void Follower::usability(BinIndex i) {
         notice(i, EventKind::recovered);
     gap_ = b.gap;
     saturated_ = b.saturated;
-    // Nobody knows what happened meanwhile: whoever stands there afterwards begins anew.
+    // Nobody knows what happened meanwhile: whoever stands there afterwards begins anew. But a pad that only the whole
+    // body saturates is a rep's, until the other foot is back.
     unusable_bins_ = b.usable() ? 0 : unusable_bins_ + 1;
-    if (unusable_bins_ == bins_in(longest_unknown)) {
+    const bool in_drop = b.saturated && level_ == Level::up && one_foot_;
+    if (unusable_bins_ == bins_in(in_drop ? longest_saturated_drop : longest_unknown)) {
         forget_movement();
         fresh_ = false;
     }

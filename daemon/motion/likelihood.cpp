@@ -227,7 +227,7 @@ Candidate Likelihood::candidate(double start, double duration, std::size_t profi
     }
     for (; j < n; ++j)
         c.energy += speeds(j) * (vv_(first + j, first + j) * speeds(j) +
-                                  2.0 * vv_.col(first + j).segment(first, j).dot(speeds.head(j)));
+                                 2.0 * vv_.col(first + j).segment(first, j).dot(speeds.head(j)));
     c.match = vy_.segment(first, n).dot(speeds);
     c.overlap = vn_.middleRows(first, n).transpose() * speeds;
     if (pressure_.known()) {

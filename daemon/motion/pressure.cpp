@@ -57,7 +57,8 @@ Eigen::MatrixXd Pressure::whitened(const Eigen::MatrixXd& columns) const {
     return out;
 }
 
-Pressure::Match Pressure::match(const Eigen::Map<const Eigen::VectorXd>& way, Eigen::Index first, double in_the_end) const {
+Pressure::Match Pressure::match(const Eigen::Map<const Eigen::VectorXd>& way, Eigen::Index first,
+                                double in_the_end) const {
     Match m;
     double ones = 0.0;
     const Eigen::Index moving = way.size(), after = first + moving;

@@ -160,8 +160,10 @@ void Tracker::Impl::candidate(const RepMarks& seen, std::vector<Output>& out) {
     if (outcome == Outcome::rep && marks.left_plate)
         never_returned(account.rep);
     if (outcome == Outcome::incomplete) {
-        if (account.drop && impossible(*account.drop))
-            forget_drop(account);
+        if (account.drop && impossible(*account.drop)) {
+            account.drop.reset();
+            forget_descent(account.rep);
+        }
         account.rep.counted = false;
         account.rep.verdict = Verdict::fault;
         account.rep.faults = {Fault::incomplete};
@@ -223,21 +225,6 @@ void Tracker::Impl::never_returned(Rep& rep) {
         return;
     rep.verdict = Verdict::fault;
     rep.faults.push_back(Fault::incomplete);
-}
-
-void Tracker::Impl::forget_drop(Account& account) {
-    account.drop.reset();
-    Rep& r = account.rep;
-    for (auto* time : {&r.drop_start, &r.drop_end, &r.drop_duration, &r.drop_duration_uncertainty})
-        time->reset();
-    r.drop_depth.reset();
-    r.drop_depth_uncertainty.reset();
-    r.peak_drop_speed.reset();
-    r.working_share_drop.reset();
-    r.impulse.reset();
-    r.peak_force.reset();
-    r.mean_force.reset();
-    r.reasons.push_back(Reason::descent_not_resolved);
 }
 
 void Tracker::Impl::put_off_first(Account account, const RepMarks& marks) {

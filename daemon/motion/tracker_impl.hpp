@@ -53,8 +53,6 @@ struct Tracker::Impl {
     void note_company(Rep& rep) const;
     /// The whole drop counts, but between rise and return the plate was left.
     static void never_returned(Rep& rep);
-    /// What was taken for the drop was none that a body does: hands, or the stepping off.
-    static void forget_drop(Account& account);
     void put_off_first(Account account, const RepMarks& marks);
     /// A set that goes on began with the descent that was put off.
     void tell_first_from_the_top(const Account& next, Seconds returned, std::vector<Output>& out);
