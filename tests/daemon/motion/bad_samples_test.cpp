@@ -52,6 +52,22 @@ TEST_CASE("a pad that is saturated within a drop leaves the rep unjudged and the
     }
 }
 
+TEST_CASE("a drop over which its pad was saturated is told, unjudged, but none of its figures") {
+    // Only the whole body saturates such a pad: after three seconds everything was forgotten, and no rep told.
+    Record record = simulated::record(session_of("good*2"), Person{1, 80, right});
+    REQUIRE(record.truth.reps.size() == 2);
+    const auto& first = record.truth.reps[0];
+    for (ForceSample& s : record.samples)
+        s.right_fault = s.t.value > first.drop_start->value - 1.0 && s.t.value < first.drop_end->value + 0.4;
+    const Analysis found = analyze(record.samples, record.criteria);
+    CHECK(verdicts(found.reps) == std::vector<std::string>{"unjudged", "good"});
+    REQUIRE(found.reps.size() == 2);
+    const Rep& unseen = found.reps[0];
+    CHECK(unseen.reasons == std::vector{Reason::descent_not_resolved, Reason::saturated});
+    CHECK(unseen.rise_start);
+    CHECK((!unseen.drop_start && !unseen.drop_duration && !unseen.drop_depth && !unseen.working_share_drop));
+}
+
 TEST_CASE("a pad that is faulty throughout is said, and as soon as it is known to be more than a hiccup") {
     Record record = simulated::record(session_of("good*2"), Person{1, 80, right});
     for (ForceSample& s : record.samples)

@@ -174,3 +174,70 @@ TEST_CASE("a rise between two stances on one foot is found although both spoil i
     CAPTURE(dip, share, until);
     CHECK(verdicts(body.reps()) == std::vector<std::string>(3, "good"));
 }
+
+TEST_CASE("the weight may go over to one foot while the rise comes to a stop") {
+    // The rise was lost as the foot lifted before the body stood, and the rep with it.
+    const double before = GENERATE(0.1, 0.2, 0.3), shift = GENERATE(0.25, 0.4);
+    const Body body = four([&](Body& b) {
+        b.height(0.08, 0.9);
+        b.wait(-before);
+        lower(b, {.depth = 0.08, .seconds = 3.0, .shift = shift, .stands = 1.2});
+        b.wait(4.0);
+    });
+    CAPTURE(before, shift);
+    const auto reps = body.reps();
+    CHECK(verdicts(reps) == std::vector<std::string>(4, "good"));
+    for (const Rep& rep : reps)
+        CHECK(rep.rise_start);
+}
+
+TEST_CASE("who leaves the plate in a drop after a rise that was still being braked is told of") {
+    // The load at rest seemed another than before the rise, as if hands had let go.
+    Body body;
+    for (int i = 0; i < 2; ++i) {
+        body.height(0.08, 0.9);
+        body.wait(0.6);
+        lower(body, {.depth = 0.08, .seconds = 3.0});
+        body.wait(4.0);
+    }
+    body.height(0.09, 0.9);
+    body.wait(-0.2);
+    body.share(0.5, 0.25);
+    body.height(-0.005, 0.5);
+    body.wait(0.7);
+    body.height(-0.06, 3.0);
+    const double leaves = body.t - 1.0;
+    auto samples = body.samples();
+    for (ForceSample& s : samples)
+        if (s.t.value > leaves)
+            s.left = s.right = Newtons{0.0};
+    const auto reps = motion::analyze(samples, Criteria{}).reps;
+    REQUIRE(reps.size() == 3);
+    CHECK(reps[2].faults == std::vector{Fault::incomplete});
+    CHECK(!reps[2].counted);
+}
+
+TEST_CASE("nearly all of a drop may be left undone") {
+    // Beyond four fifths of the rise its drop was told as deep as any.
+    const Body body = four([](Body& b) {
+        b.height(0.075, 0.8);
+        b.wait(0.7);
+        lower(b, {.depth = 0.0115, .seconds = 2.0, .bottom = 0.4, .back = 0.3});
+        b.wait(-0.3);
+        b.height(-0.0635, 1.2);
+        b.wait(4.0);
+    });
+    each_of_four(body, [](const Rep& rep) { CHECK(rep.drop_depth->value < 0.03); });
+}
+
+TEST_CASE("a rise as high as usual after a low one was not lifted from below the step") {
+    // What it rose by more was taken for the lift, and the shallow drop before it told as one that may be deep enough.
+    Body body;
+    for (const bool low : {false, false, true, false}) {
+        body.height(low ? 0.04 : 0.085, 0.8);
+        body.wait(0.7);
+        lower(body, {.depth = low ? 0.04 : 0.085, .seconds = low ? 2.6 : 3.0});
+        body.wait(4.0);
+    }
+    CHECK(verdicts(body.reps()) == std::vector<std::string>{"good", "good", "shallow_drop", "good"});
+}
