@@ -175,6 +175,7 @@ void Tracker::Impl::candidate(const RepMarks& seen, std::vector<Output>& out) {
         last_on_one_foot->told = account.rep;
         if (account.rise && !account.rise_looked_for && !reading.run_on) {
             last_on_one_foot->rise_before = account.rise->net_height();
+            last_on_one_foot->rise_before_sd = account.rise->height_sd;
             last_on_one_foot->rose_from = account.rise_window + bins_in(account.rise->start);
             last_on_one_foot->sprang_up = account.sprang_up;
         }

@@ -29,6 +29,8 @@ constexpr double most_undone = 0.92;
 constexpr double rises_alike = 0.07;
 /// Of that, by which a rise must be higher than the one before and its lift: then the body stood lower.
 constexpr double surely_higher = 6.0;
+/// A rise is as low as it was told where it is known to this part: hands make it less sure.
+constexpr double surely = 0.07;
 
 }  // namespace
 
@@ -60,9 +62,9 @@ void Tracker::Impl::learn_from_next_rise(const MovementFit& rise, bool run_on, s
     OnOneFoot& last = *last_on_one_foot;
     const double sd = std::hypot(rise.height_sd, rises_alike * last.rise_before);
     const double higher = rise.net_height() - last.rise_before;
-    // What has sunk does not stand low, nor does who rises again as usual after less.
-    if (!run_on && (last.lifted.value_or(0.0) < 0.0 || rise.net_height() * (1.0 + last.known.further) <
-                                                           last.usual_drop.value() + surely_higher * sd))
+    // What has sunk does not stand low, nor does who rises again as usual after what was surely less.
+    const bool as_usual = rise.net_height() * (1.0 + last.known.further) < last.usual_drop.value() + surely_higher * sd;
+    if (!run_on && (last.lifted.value_or(0.0) < 0.0 || (as_usual && last.rise_before_sd < surely * last.rise_before)))
         return;
     if (run_on ? last.lifted || higher < -2.0 * sd
                : higher < std::max(0.0, last.lifted.value_or(0.0)) + surely_higher * sd)
