@@ -82,7 +82,9 @@ class Matcher {
                 const auto& r = played_.reps[k];
                 if (t.counted != counted || r.counted != counted)
                     continue;
-                const auto a = counted ? drop_of(t) : all_of(t), b = counted ? drop_of(r) : all_of(r);
+                // A whole rep may be told without its drop, where nothing was seen of that.
+                const bool by_drop = counted && drop_of(r);
+                const auto a = by_drop ? drop_of(t) : all_of(t), b = by_drop ? drop_of(r) : all_of(r);
                 if (const double l = a && b ? likeness(*a, *b) : 0.0; l > 0.0)
                     pairs.push_back({l, i, k});
             }

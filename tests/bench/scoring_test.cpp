@@ -252,6 +252,17 @@ TEST_CASE("a rep in damaged data may stay unjudged, and a wrong verdict on it is
     CHECK(row(rows, "reps in damaged data or with company").met == false);
 }
 
+TEST_CASE("a rep told without its drop is found by the rest of it", "[bench]") {
+    Made m;
+    m.does(done(10));
+    auto r = account_of(done(10));
+    r.verdict = motion::Verdict::unjudged;
+    r.drop_start = r.drop_end = r.drop_duration = r.drop_duration_uncertainty = std::nullopt;
+    m.is_told(r);
+    CHECK(m.outcome().false_reps.empty());
+    CHECK(m.outcome().reps[0].found);
+}
+
 TEST_CASE("calf raises are never good, and leave the other figures alone", "[bench]") {
     Made m;
     auto raise = done(10, 0.4);
