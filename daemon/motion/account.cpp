@@ -1,5 +1,7 @@
 #include "daemon/motion/account.hpp"
 
+#include <algorithm>
+
 #include "daemon/motion/accounting.hpp"
 
 namespace heeldrop::motion {
@@ -52,7 +54,8 @@ void forget_descent(Rep& r) {
     r.impulse.reset();
     r.peak_force.reset();
     r.mean_force.reset();
-    r.reasons.push_back(Reason::descent_not_resolved);
+    if (std::ranges::count(r.reasons, Reason::descent_not_resolved) == 0)
+        r.reasons.push_back(Reason::descent_not_resolved);
 }
 
 Account account_for(const History& history, double origin, const RepMarks& marks, const Knowledge& known,

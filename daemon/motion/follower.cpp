@@ -149,7 +149,7 @@ bool Follower::upset(BinIndex i) {
 void Follower::support(BinIndex i) {
     if (!one_foot_) {
         if (share_ > alone_share || share_ < 1.0 - alone_share) {
-            // Whoever shifts while coming to a stop has risen on two feet.
+            // Whoever shifts while coming to a stop has risen, or squatted, on two feet.
             if (moving_ == Moving::no && level_ != Level::up)
                 stopped_from_below(i, false);
             one_foot_ = share_ > 0.5 ? Side::left : Side::right;
