@@ -24,8 +24,8 @@ constexpr double overshoot_seconds = 0.5;
 /// Times the expected sway, that a whole rise on two feet leaves over at most.
 constexpr double whole_rise_noise = 5.0;
 
-/// Of a rise's time, as whose end the weight may begin to go over.
-constexpr double before_shift = 0.75;
+/// Of a rise's time, as whose end the weight may begin to go over; and seconds, at most.
+constexpr double before_shift = 0.75, longest_as_it_ends = 0.3;
 
 /// Of the load, within one rise.
 constexpr double most_shift_in_rise = 0.3;
@@ -129,7 +129,8 @@ bool Accounting::find_rise_within(BinIndex from, BinIndex to) {
     if (hands_ && from + static_cast<BinIndex>(rise->start / bin_seconds) > marks_.alone_from)
         return false;
     // Nobody rises while the load goes from one foot to the other, but it may begin to as the rise ends.
-    const double shifts = seconds(from) + rise->start + before_shift * rise->duration;
+    const double shifts =
+        seconds(from) + std::max(rise->start + before_shift * rise->duration, rise->end - longest_as_it_ends);
     const auto begins = left_share_over(history_, seconds(from) + rise->start - 0.1, seconds(from) + rise->start);
     const auto ends = left_share_over(history_, shifts - 0.1, shifts);
     if (!begins || !ends || std::abs(*ends - *begins) > most_shift_in_rise)
