@@ -25,8 +25,6 @@ constexpr double runs_on = 0.7;
 constexpr double worth_asking = 1.0, well_known = 0.08;
 /// Of the rise, that a drop leaves undone, and is one.
 constexpr double most_undone = 0.92;
-/// Of the rise, that a lift is at most where it may be the next rise itself.
-constexpr double most_unsure = 0.35;
 /// From rep to rep, of a rise: what its top's height is off by.
 constexpr double rises_alike = 0.07;
 /// Of that, by which a rise must be higher than the one before and its lift: then the body stood lower.
@@ -82,8 +80,12 @@ void Tracker::Impl::learn_lift(double height, double height_sd, double drop_sd, 
     const double rise = last.rise_before;
     if (height < -most_undone * rise)
         return;
-    // What was unsure may be a rise that went unseen.
-    if (height >= 0.0 && (sure || height < most_unsure * rise) && !std::exchange(last.taught, true)) {
+    // What was unsure may have been a rise that went unseen.
+    if (sure && last.taught && !last.lifted) {
+        further = last.further;
+        last.taught = false;
+    }
+    if (height >= 0.0 && !std::exchange(last.taught, true)) {
         further.learn((height + last.sprang_up) / rise, height_sd * height_sd / (rise * rise));
         teach_follower();
     }
