@@ -27,10 +27,10 @@ constexpr double shift_ends = 0.3;
 /// There a stance as quiet as is expected may show a gentle descent; one that leaves more over, a plain one.
 constexpr double quiet = 1.6, restless = 3.0, gentle_push = 0.002, least_plain_height = 0.045;
 /// Seconds: a rise; a stepping off; from the end of a rise to leaving the plate in a drop, and from the top. Of the
-/// weight: what a rise leaves the load at rest as it was; and where one foot stands alone soon, which sways more, and
-/// may still have to be braked.
+/// weight: what a rise leaves the load at rest as it was; and where a foot lifts as the rise ends, what may still
+/// have to be braked; seconds from its end, at most.
 constexpr double longest_rise = 8.0, longest_step_off = 1.0, longest_to_leave = 12.0, longest_to_leave_top = 6.0,
-                 let_go = 0.005, let_go_alone = 0.01;
+                 let_go = 0.005, let_go_alone = 0.01, lifts_while_rising = 0.3;
 /// Of the weight, by which a load at rest is still the same on two feet.
 constexpr double came_back = 0.025;
 constexpr double least_height = 0.03, most_height = 0.20;  // metres: a rep's rise, design section 6
@@ -83,7 +83,8 @@ bool may_have_left(const RepMarks& marks, const History& history, const Knowledg
     const BinIndex after = std::min(marks.rise_to + bins_in(1.0), marks.end);
     const double level = history.mean_total(marks.rise_from - bins_in(0.6), marks.rise_from);
     const double then = history.mean_total(std::min(marks.rise_to + bins_in(0.2), after - 1), after);
-    return std::abs(then - level) < (alone ? let_go_alone : let_go) * known.system_weight;
+    const bool while_rising = alone && marks.alone_from < marks.rise_to + bins_in(lifts_while_rising);
+    return std::abs(then - level) < (while_rising ? let_go_alone : let_go) * known.system_weight;
 }
 
 /// Whoever lowers from a top that was held has shifted the load before.

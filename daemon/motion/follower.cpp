@@ -16,6 +16,8 @@ constexpr BinIndex on_bins = bins_in(0.1), off_bins = bins_in(0.4);
 
 // On one foot: entered above, left when the other pad carries 30 % again (design: return_end).
 constexpr double alone_share = 0.78, back_share = 0.30;
+// Metres: less may as well be the lifted hip, or knees that straighten.
+constexpr double least_rise_in_shift = 0.045;
 // Who stands one-sided at rest never puts so much on the other foot.
 constexpr double one_sided_share = 0.31, most_of_rest = 0.9, least_back_share = 0.24;
 constexpr BinIndex back_confirm = bins_in(0.06);
@@ -76,8 +78,11 @@ void Follower::usability(BinIndex i) {
     // Nobody knows what happened meanwhile: whoever stands there afterwards begins anew. But a pad that only the whole
     // body saturates is a rep's, until the other foot is back.
     unusable_bins_ = b.usable() ? 0 : unusable_bins_ + 1;
-    const bool in_drop = b.saturated && level_ == Level::up && one_foot_;
-    if (unusable_bins_ == bins_in(in_drop ? longest_saturated_drop : longest_unknown)) {
+    const bool in_drop = b.saturated && !b.gap && level_ == Level::up && one_foot_;
+    if (b.usable())
+        forgotten_ = false;
+    if (!forgotten_ && unusable_bins_ >= bins_in(in_drop ? longest_saturated_drop : longest_unknown)) {
+        forgotten_ = true;
         forget_movement();
         fresh_ = false;
     }
@@ -150,7 +155,7 @@ void Follower::support(BinIndex i) {
     if (!one_foot_) {
         if (share_ > alone_share || share_ < 1.0 - alone_share) {
             // Whoever shifts while coming to a stop has risen, or squatted, on two feet.
-            if (moving_ == Moving::no && level_ != Level::up)
+            if (moving_ == Moving::no && level_ != Level::up && (height_ < 0.0 || height_ > least_rise_in_shift))
                 stopped_from_below(i, false);
             one_foot_ = share_ > 0.5 ? Side::left : Side::right;
             alone_from_ = i;

@@ -256,8 +256,9 @@ void Grid::accept(const Waiting& next, std::vector<Bin>& completed) {
         span_to(sample, sample.t.value - origin_ > gap_seconds, next.after_fault, completed);
     } else {
         const double hole = sample.t.value - from_->t.value;
-        span_to(sample, hole > gap_seconds && !next.after_fault, held_ || (next.after_fault && hole > longest_bridge),
-                completed);
+        // Where faulty samples were said already, the hole is what is behind the last.
+        span_to(sample, hole > gap_seconds && (held_ || !next.after_fault),
+                held_ || (next.after_fault && hole > longest_bridge), completed);
     }
     earlier_ = held_ ? std::nullopt : from_;
     from_ = sample;

@@ -68,6 +68,22 @@ TEST_CASE("a drop over which its pad was saturated is told, unjudged, but none o
     CHECK((!unseen.drop_start && !unseen.drop_duration && !unseen.drop_depth && !unseen.working_share_drop));
 }
 
+TEST_CASE("a gap behind a saturated pad ends what was under way, however long both are") {
+    // Neither alone reached its limit at the bin that was asked: a rep was told from what had been forgotten.
+    Record record = simulated::record(session_of("good*2"), Person{1, 80, right});
+    const double alone = record.truth.reps[0].drop_start->value - 1.0;
+    std::vector<ForceSample> samples;
+    for (ForceSample s : record.samples) {
+        s.right_fault = s.t.value > alone && s.t.value < alone + 4.0;
+        if (s.t.value >= alone + 4.0)
+            s.t += Seconds{20.0};
+        samples.push_back(s);
+    }
+    const Analysis found = analyze(samples, record.criteria);
+    REQUIRE(found.reps.size() == 1);
+    CHECK(found.reps[0].rise_start->value > alone + 24.0);
+}
+
 TEST_CASE("a pad that is faulty throughout is said, and as soon as it is known to be more than a hiccup") {
     Record record = simulated::record(session_of("good*2"), Person{1, 80, right});
     for (ForceSample& s : record.samples)
