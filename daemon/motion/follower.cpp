@@ -80,9 +80,9 @@ void Follower::usability(BinIndex i) {
     unusable_bins_ = b.usable() ? 0 : unusable_bins_ + 1;
     const bool in_drop = b.saturated && !b.gap && level_ == Level::up && one_foot_;
     if (b.usable())
-        forgotten_ = false;
-    if (!forgotten_ && unusable_bins_ >= bins_in(in_drop ? longest_saturated_drop : longest_unknown)) {
-        forgotten_ = true;
+        forgot_under_way_ = false;
+    if (!forgot_under_way_ && unusable_bins_ >= bins_in(in_drop ? longest_saturated_drop : longest_unknown)) {
+        forgot_under_way_ = true;
         forget_movement();
         fresh_ = false;
     }

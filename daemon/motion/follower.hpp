@@ -131,7 +131,7 @@ class Follower {
     BinIndex presence_doubt_ = 0;  ///< bins for which the load has contradicted present_
     bool gap_ = false, saturated_ = false;
     BinIndex unusable_bins_ = 0;
-    bool forgotten_ = false;  ///< what was under way before these
+    bool forgot_under_way_ = false;  ///< since the last usable bin
 
     double weight_ = 0.0;          ///< newtons; 0 until weighed in
     double reference_ = 0.0;       ///< follows quiet stances, at most 15 N/min

@@ -102,8 +102,8 @@ struct Tracker::Impl {
         UsualDrop usual_drop;  ///< before it
         Further further;
         std::optional<Rep> told = std::nullopt;
-        double rise_before_sd = 0.0;
         double rise_before = 0.0;                     ///< metres, where its own rise was seen and did not begin lower
+        double rise_before_sd = 0.0;                  ///< what that is known to
         std::optional<double> lifted = std::nullopt;  ///< metres by its return, as far as it has told of it for sure
         bool taught = false;                          ///< what it tells of those to come
         bool return_seen = false;                     ///< and was asked

@@ -30,7 +30,7 @@ constexpr double rises_alike = 0.07;
 /// Of that, by which a rise must be higher than the one before and its lift: then the body stood lower.
 constexpr double surely_higher = 6.0;
 /// A rise is as low as it was told where it is known to this part: hands make it less sure.
-constexpr double surely = 0.07;
+constexpr double well_known_rise = 0.07;
 
 }  // namespace
 
@@ -64,7 +64,8 @@ void Tracker::Impl::learn_from_next_rise(const MovementFit& rise, bool run_on, s
     const double higher = rise.net_height() - last.rise_before;
     // What has sunk does not stand low, nor does who rises again as usual after what was surely less.
     const bool as_usual = rise.net_height() * (1.0 + last.known.further) < last.usual_drop.value() + surely_higher * sd;
-    if (!run_on && (last.lifted.value_or(0.0) < 0.0 || (as_usual && last.rise_before_sd < surely * last.rise_before)))
+    if (!run_on &&
+        (last.lifted.value_or(0.0) < 0.0 || (as_usual && last.rise_before_sd < well_known_rise * last.rise_before)))
         return;
     if (run_on ? last.lifted || higher < -2.0 * sd
                : higher < std::max(0.0, last.lifted.value_or(0.0)) + surely_higher * sd)
