@@ -61,7 +61,7 @@ struct Account {
     double rise_share = 0.5;         ///< of the fuller leg in the rise
     std::optional<double> coupling;  ///< millimetres that the pressure of both feet went to the toes, a metre of rise
     double rise_shift = 0.0;         ///< of the load, that went from leg to leg within the rise, but for its end
-    bool sank_after = false;         ///< what the drop left of the rise was lowered on two feet after the return
+    double sank_after = 0.0;         ///< metres that the drop left of the rise, lowered on two feet after the return; or 0
     bool drop_unseen = false;        ///< most of where it must lie was not usable: `drop` is only what was expected
     bool drop_over = false;          ///< the body stood at the bottom before the marks' end
 };

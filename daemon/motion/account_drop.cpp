@@ -122,7 +122,7 @@ void Accounting::fit_drop() {
             w.least_height = 0.004;
             w.partial = 0.0;
             out_.drop_expected.reset();
-            out_.sank_after = true;
+            out_.sank_after = undone->first;
         }
     }
     if (!out_.rise)
@@ -135,7 +135,7 @@ void Accounting::fit_drop() {
     if (marks_.one_foot && marks_.returned)
         expect_on_one_foot(w, from, to);
     // What is left of a drop that was for the most part undone shows little: not before the weight has gone over.
-    if (out_.sank_after)
+    if (out_.sank_after > 0.0)
         w.earliest = std::max(w.earliest, w.expected_from - shift_before_drop);
     expect_unsteady_hands(w, out_.rise_by_pressure);
     if (!out_.hands_unsteady) {

@@ -120,10 +120,25 @@ bool Tracker::Impl::account_again(const Settled& settled, std::vector<Output>& o
     if (told && std::ranges::count(told->faults, Fault::bounce) > 0)
         return false;
     marks.undone = std::pair{settled.from, settled.to};
-    Account account = account_of(marks, last_on_one_foot->known);
-    if (!account.sank_after || !account.rise || !account.drop || account.drop->height < least_shallow ||
-        impossible(*account.drop) || (account.rise_by_pressure && !told))
+    const Knowledge& known = last_on_one_foot->known;
+    Account account = account_of(marks, known);
+    if (account.sank_after == 0.0 || (account.rise_by_pressure && !told))
         return false;
+    if (account.rise->height - account.sank_after < least_shallow) {
+        if (!told)
+            return false;  // will be told as on two feet
+        marks.undone.reset();
+        marks.one_foot.reset();
+        marks.returned = false;
+        marks.descent_from = settled.from;
+        marks.end = marks.descent_to = settled.to;
+        marks.settled = true;
+        account = account_of(marks, known);
+        if (decide(account, marks, history, known) != Outcome::rep)
+            return false;
+    } else if (!account.drop || account.drop->height < least_shallow || impossible(*account.drop)) {
+        return false;
+    }
     if (told) {
         out.push_back(revised(account, *told));
     } else {

@@ -230,6 +230,22 @@ TEST_CASE("nearly all of a drop may be left undone") {
     each_of_four(body, [](const Rep& rep) { CHECK(rep.drop_depth->value < 0.03); });
 }
 
+TEST_CASE("who stood on one foot for a while and lowered on two has lowered on two") {
+    // What little seemed to have been lowered on one foot was told as shallow, or the whole as good.
+    const Body body = four([](Body& b) {
+        b.height(0.075, 0.8);
+        b.wait(0.1);
+        lower(b, {.depth = 0.0, .seconds = 0.0, .shift = 0.3, .stands = 1.6, .bottom = 0.0, .back = 0.3});
+        b.wait(0.5);
+        b.height(-0.075, 0.5);
+        b.wait(3.0);
+    });
+    each_of_four(body, [](const Rep& rep) {
+        CHECK(rep.faults == std::vector{Fault::fast_drop, Fault::two_leg_drop});
+        CHECK(rep.drop_depth->value == Approx(0.075).margin(0.005));
+    });
+}
+
 TEST_CASE("a rise as high as usual after a low one was not lifted from below the step") {
     // What it rose by more was taken for the lift, and the shallow drop before it told as one that may be deep enough.
     Body body;
