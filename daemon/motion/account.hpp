@@ -56,14 +56,15 @@ struct Account {
     bool rise_by_pressure = false;   ///< force alone does not tell it: hands
     bool hands_unsteady = false;     ///< hands took or gave load during the descent: force tells little of its times
     bool light_hands = false;        ///< fingertips took and gave a little: the rep's numbers are not the drop's own
+    bool hint_of_hands = false;      ///< they may have: what it came down by is not sure
     double sank_before = 0.0;        ///< metres down on the same feet just before the rise, 0 where that is not clear
     double rose_after = 0.0;         ///< metres up again after a drop without rise, the same; a quick rebound is none
     double rise_share = 0.5;         ///< of the fuller leg in the rise
     std::optional<double> coupling;  ///< millimetres that the pressure of both feet went to the toes, a metre of rise
     double rise_shift = 0.0;         ///< of the load, that went from leg to leg within the rise, but for its end
-    double sank_after = 0.0;         ///< metres that the drop left of the rise, lowered on two feet after the return; or 0
-    bool drop_unseen = false;        ///< most of where it must lie was not usable: `drop` is only what was expected
-    bool drop_over = false;          ///< the body stood at the bottom before the marks' end
+    double sank_after = 0.0;   ///< metres that the drop left of the rise, lowered on two feet after the return; or 0
+    bool drop_unseen = false;  ///< most of where it must lie was not usable: `drop` is only what was expected
+    bool drop_over = false;    ///< the body stood at the bottom before the marks' end
 };
 
 /// Seconds from bin 0 of a fit's own seconds.

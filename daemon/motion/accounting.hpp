@@ -88,7 +88,7 @@ class Accounting {
     void hands_after_rise();
     static void take_out(const HandsChange& hands, Stretch& stretch, BinIndex from);
     void expect_unsteady_hands(MovementWindow& w, bool ask_anyway);
-    std::optional<MovementFit> with_light_hands(const MovementWindow& w, BinIndex from) const;
+    std::optional<MovementFit> with_light_hands(const MovementWindow& w, BinIndex from);
     void hands();
 
     // account_rebound.cpp

@@ -241,7 +241,7 @@ Outcome decide(const Account& a, const RepMarks& marks, const History& history, 
         return Outcome::nothing;
     // What was looked for and came down much further than it ever does was hands.
     const double usual = known.usual_drop > 0.0 ? most_of_usual * known.usual_drop : most_of_anybody;
-    if (a.rise_looked_for && a.drop && marks.one_foot && !a.light_hands && a.drop->height - a.drop->height_sd > usual)
+    if (a.rise_looked_for && a.drop && marks.one_foot && !a.hint_of_hands && a.drop->height - a.drop->height_sd > usual)
         return Outcome::nothing;
     if (a.hands_unsteady && a.rise_looked_for && !a.rise_by_pressure && a.rise->height_sd > dimly_seen * a.rise->height)
         return Outcome::nothing;

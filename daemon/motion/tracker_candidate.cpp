@@ -184,7 +184,7 @@ void Tracker::Impl::candidate(const RepMarks& seen, std::vector<Output>& out) {
 }
 
 void Tracker::Impl::learn_from(const Account& account, const RepMarks& marks, Outcome outcome, bool run_on) {
-    const bool sure = !account.light_hands && !account.drop_unseen;
+    const bool sure = !account.hint_of_hands && !account.drop_unseen;
     if (marks.one_foot && account.drop && sure)
         learn_gain(*account.drop);
     if (account.rise && account.drop && account.drop->height > 0.7 * account.rise->height) {
