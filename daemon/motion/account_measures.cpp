@@ -6,6 +6,13 @@
 #include "daemon/motion/shares.hpp"
 
 namespace heeldrop::motion {
+namespace {
+
+/// 2 x log of how much likelier a drop makes the stretch than rest, or one that what is missing hides: then it was the
+/// drop. Seconds.
+constexpr double plain_beside_gap = 12.0, around_movement = 0.3;
+
+}  // namespace
 
 void Accounting::which_leg() {
     const auto share = left_share_over(history_, drop_start_, drop_end_);
@@ -126,12 +133,21 @@ void Accounting::bounce() {
     }
 }
 
+/// Beside the rise and the drop what is missing hides nothing of them, where that shows that it was the drop.
 void Accounting::what_was_missing() {
     if (!marks_.has_rise)
         reason(Reason::no_rise);
+    const bool plain = out_.drop->evidence > plain_beside_gap;
+    const auto matters = [&](double t) {
+        const bool in_rise = rise_start_ && t < *rise_end_ + around_movement;
+        const bool in_drop = t > drop_start_ - around_movement && t < drop_end_ + criteria_.bounce_window.value;
+        return !plain || in_rise || in_drop;
+    };
     bool gap = false, saturated = false;
     const BinIndex from = rise_start_ ? static_cast<BinIndex>(*rise_start_ / bin_seconds) : marks_.top;
     for (BinIndex i = history_.clamp(from); i < history_.clamp(marks_.end); ++i) {
+        if (!matters(seconds(i)))
+            continue;
         gap |= history_[i].bin.gap;
         saturated |= history_[i].bin.saturated;
     }

@@ -30,6 +30,23 @@ TEST_CASE("samples missing within a drop leave the rep unjudged because of the g
     }
 }
 
+TEST_CASE("samples missing where nothing moves leave nothing unjudged") {
+    // Any gap between rise and return did.
+    for (const Person& person : {Person{1, 80, right}, Person{2, 1000, left}, Person{3, 63, right}}) {
+        Record record = simulated::record(session_of("good(drop=2.6,pause=1.8)*3"), person);
+        INFO(description(person, "good(drop=2.6,pause=1.8)*3"));
+        REQUIRE(record.truth.reps.size() == 3);
+        for (const auto& rep : record.truth.reps) {
+            const double top = 0.5 * (rep.rise_end->value + rep.drop_start->value);
+            std::erase_if(record.samples, [&](const ForceSample& s) { return std::abs(s.t.value - top) < 0.22; });
+        }
+        const Analysis found = analyze(record.samples, record.criteria);
+        CHECK(verdicts(found.reps) == std::vector<std::string>{"good", "good", "good"});
+        CHECK(std::count_if(found.events.begin(), found.events.end(),
+                            [](const Event& e) { return e.kind == EventKind::gap; }) == 3);
+    }
+}
+
 TEST_CASE("a pad that is saturated within a drop leaves the rep unjudged and the session says plate fault") {
     for (const Person& person : {Person{1, 80, right}, Person{2, 1000, left}}) {
         Record record = simulated::record(session_of("good*2"), person);
