@@ -96,5 +96,7 @@ std::optional<Span> drop_of(const History& history, const RepMarks& marks, const
 /// the body does not stand as before the rise, or that is forgotten. `until`: where the next movement may begin.
 std::optional<std::pair<double, double>> lift_of(const History& history, const RepMarks& marks, const Knowledge& known,
                                                  BinIndex until);
+/// Metres that the body clearly sank on two feet over [from, to), at whose end it stands, or 0.
+double sank_within(const History& history, BinIndex from, BinIndex to, const Knowledge& known);
 
 }  // namespace heeldrop::motion

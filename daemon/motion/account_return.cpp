@@ -39,6 +39,10 @@ constexpr double plainly_sunk = 16.0;
 /// 12 N/min, domain.md), with sway, and what its load may be more by. Of the load on one foot: as much as before.
 constexpr double low_seconds = 0.5, most_creep = 0.0065, most_more = 0.002, same_share = 0.2;
 
+/// Metres: what a body sinks on two feet between reps, whatever for. Of the load: hands that take so much of it look
+/// like a sinking.
+constexpr double any_sinking = 0.1, any_sinking_sd = 0.05, hands_take = 0.01;
+
 double still_share(const History& history, BinIndex to) {
     const auto at = [](BinIndex i) { return static_cast<double>(i) * bin_seconds; };
     return left_share_over(history, at(to - bins_in(still_seconds)), at(to)).value_or(0.5);
@@ -65,24 +69,15 @@ MovementWindow& until_still(Stretch& stretch, const History& history, BinIndex t
     return w;
 }
 
-}  // namespace
-
-/// Metres sunk on two feet after the return, and their standard uncertainty.
-std::optional<std::pair<double, double>> Accounting::height_undone(BinIndex drop_from) const {
-    if (!marks_.undone)
-        return std::nullopt;
-    const BinIndex from = before_return(drop_from, history_.clamp(marks_.undone->first));
-    const BinIndex to = history_.clamp(marks_.undone->second);
-    const double share = still_share(history_, to);
-    Stretch stretch(history_, from, to, share, known_);
-    MovementWindow& w = until_still(stretch, history_, to, known_);
+/// In a stretch at whose end the body stands; metres expected, and their scatter.
+std::optional<MovementFit> clear_sinking(MovementWindow& w, double height, double height_sd) {
     w.direction = -1;
-    w.height_mean = 0.6 * out_.rise->height;
-    w.height_sd = 0.3 * out_.rise->height;
+    w.height_mean = height;
+    w.height_sd = height_sd;
     w.least_height = 0.008;
-    const auto sunk = fit_movement(w);
-    if (!sunk || sunk->evidence < clear_evidence || sunk->noise > unclear ||
-        sunk->end > seconds(to - from - bins_in(stands_again)))
+    auto sunk = fit_movement(w);
+    const double stands = static_cast<double>(w.force.size()) * bin_seconds - stands_again;
+    if (!sunk || sunk->evidence < clear_evidence || sunk->noise > unclear || sunk->end > stands)
         return std::nullopt;
     // Whoever has gone below the step is lifted back by the other foot, and slows down as one who sinks starts; the
     // next rise may begin as a landing ends.
@@ -90,6 +85,31 @@ std::optional<std::pair<double, double>> Accounting::height_undone(BinIndex drop
     w.height_mean = w.height_sd = usual_lift;
     const auto lifted = fit_movement(w);
     if (lifted && *sunk->log_evidence - *lifted->log_evidence < plainly_sunk)
+        return std::nullopt;
+    return sunk;
+}
+
+}  // namespace
+
+double sank_within(const History& history, BinIndex from, BinIndex to, const Knowledge& known) {
+    from = history.clamp(from);
+    if (std::abs(history.mean_total(to - bins_in(still_seconds), to) - known.reference) > hands_take * known.reference)
+        return 0.0;
+    Stretch stretch(history, from, to, still_share(history, to), known);
+    const auto sunk = clear_sinking(until_still(stretch, history, to, known), any_sinking, any_sinking_sd);
+    return sunk ? sunk->height : 0.0;
+}
+
+/// Metres sunk on two feet after the return, and their standard uncertainty.
+std::optional<std::pair<double, double>> Accounting::height_undone(BinIndex drop_from) const {
+    if (!marks_.undone)
+        return std::nullopt;
+    const BinIndex from = before_return(drop_from, history_.clamp(marks_.undone->first));
+    const BinIndex to = history_.clamp(marks_.undone->second);
+    Stretch stretch(history_, from, to, still_share(history_, to), known_);
+    MovementWindow& w = until_still(stretch, history_, to, known_);
+    const auto sunk = clear_sinking(w, 0.6 * out_.rise->height, 0.3 * out_.rise->height);
+    if (!sunk)
         return std::nullopt;
     return std::pair{sunk->height, std::hypot(sunk->height_sd, 0.003)};
 }

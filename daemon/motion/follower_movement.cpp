@@ -276,6 +276,11 @@ void Follower::see_sinking(BinIndex i) {
     new_level();
 }
 
+void Follower::is_below(double metres) {
+    if (metres > squat_depth)
+        below_ = metres;
+}
+
 /// Less is not yet a descent.
 double Follower::enough_descent() const {
     return std::max(0.02, 0.3 * rise_height_);

@@ -55,7 +55,7 @@ void Tracker::Impl::report(const Noticed& n, std::vector<Output>& out) {
     } else if (const auto* weight = std::get_if<Newtons>(&n.what)) {
         out.push_back(WeighedIn{clock(n.at), *weight});
     } else if (const auto* settled = std::get_if<Settled>(&n.what)) {
-        account_again(*settled, out);
+        sank(*settled, out);
     } else {
         candidate(std::get<RepMarks>(n.what), out);
     }

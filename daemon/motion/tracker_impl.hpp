@@ -74,6 +74,8 @@ struct Tracker::Impl {
     /// Metres that a return lifted the body by, their standard uncertainty as a lift's and as a part of that drop:
     /// those to come, and where `sure` that one, which is told again where it was told otherwise.
     void learn_lift(double height, double height_sd, double drop_sd, std::vector<Output>& out, bool sure);
+    /// The body sank further after the foot's return: that belongs to the rep before, or the body squats.
+    void sank(const Settled& settled, std::vector<Output>& out);
     /// The body sank further after the foot's return: the drop took back less than it seemed, or was one after all.
     bool account_again(const Settled& settled, std::vector<Output>& out);
     /// The next rise may follow at once, and spoils what is seen of the rest: then up to before it.

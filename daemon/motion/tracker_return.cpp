@@ -109,15 +109,21 @@ void Tracker::Impl::learn_lift(double height, double height_sd, double drop_sd, 
     last.told = again;
 }
 
+void Tracker::Impl::sank(const Settled& settled, std::vector<Output>& out) {
+    // What sprang up at the bottom sinks back, on two feet where the other has come back meanwhile.
+    if (last_on_one_foot && last_on_one_foot->told &&
+        std::ranges::count(last_on_one_foot->told->faults, Fault::bounce) > 0)
+        return;
+    if (!account_again(settled, out))
+        follower.is_below(sank_within(history, settled.from, settled.to, knowledge()));
+}
+
 bool Tracker::Impl::account_again(const Settled& settled, std::vector<Output>& out) {
     if (!last_on_one_foot || last_on_one_foot->marks.end != settled.from)
         return false;
     RepMarks marks = last_on_one_foot->marks;
     const auto& told = last_on_one_foot->told;
     if (!told && !marks.has_rise)
-        return false;
-    // What sprang up at the bottom sinks back, on two feet where the other has come back meanwhile.
-    if (told && std::ranges::count(told->faults, Fault::bounce) > 0)
         return false;
     marks.undone = std::pair{settled.from, settled.to};
     const Knowledge& known = last_on_one_foot->known;

@@ -109,6 +109,26 @@ TEST_CASE("squats that lean on a leg are no reps") {
     CAPTURE(lean, takes);
     CHECK(body.reps().empty());
 }
+TEST_CASE("squats between which one foot is lifted are no reps") {
+    // Soon after a foot's return the crouch was taken for standing, and the way up from it for a rise.
+    for (const double depth : {0.1, 0.12, 0.135})
+        for (const double up : {0.7, 1.0}) {
+            INFO(depth << " m, up in " << up << " s");
+            Body body;
+            for (int i = 0; i < 6; ++i) {
+                body.height(-depth, 1.0);
+                body.wait(0.3 * i);
+                body.height(depth, up);
+                body.wait(-0.15);
+                body.share(i % 2 == 0 ? 0.5 : -0.5, 0.5);
+                body.wait(2.0);
+                body.share(i % 2 == 0 ? -0.5 : 0.5, 0.5);
+                body.wait(0.4);
+            }
+            CHECK(body.reps().empty());
+        }
+}
+
 TEST_CASE("a knee lifted to hip height is no rep") {
     const double up = GENERATE(0.028, 0.036), holds = GENERATE(1.5, 4.0);
     Body body;
