@@ -173,7 +173,7 @@ class Likelihood {
     Eigen::Vector3d nuisance_moment_;
     double at_rest_ = 0.0;
     Pressure pressure_;
-    mutable Sampled sampled_;  ///< the last
+    mutable Sampled sampled_;                                     ///< the last
     mutable double asked_duration_ = 0.0, asked_how_long_ = 0.0;  ///< many candidates in turn last as long
     std::unique_ptr<Hitches> hitches_;                            ///< once asked
 };
