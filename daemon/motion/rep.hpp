@@ -12,7 +12,7 @@
 namespace heeldrop::motion {
 
 /// Raised by any change that can alter a number or a verdict; stored with every session and printed by every export.
-inline constexpr std::string_view algorithm = "heeldrop-motion/15";
+inline constexpr std::string_view algorithm = "heeldrop-motion/16";
 
 /// `bottom`: the drop is over, the body low on one foot. `homing` (the wire name is "return"): the other foot takes
 /// load.
