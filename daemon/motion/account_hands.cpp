@@ -208,14 +208,15 @@ void Accounting::expect_unsteady_hands(MovementWindow& w, bool ask_anyway) {
         return;
     const double weight = known_.system_weight;
     const double mean = load_on_one_foot();
-    if (hands_unsteady_ == 0.0 && !hands_later_ && !ask_anyway && std::abs(mean - w.baseline) < hands_about * weight)
+    const bool shows_in_mean = std::abs(mean - w.baseline) >= hands_about * weight;
+    if (hands_unsteady_ == 0.0 && !hands_later_ && !ask_anyway && !shows_in_mean)
         return;
     MovementWindow unsteady = w;
     unsteady.unsteady_sd = std::max({hands_unsteady_, unsteady_hands * weight,
                                      hands_later_ ? std::abs(hands_later_->by) : 0.0, std::abs(mean - w.baseline)});
     unsteady.baseline_sd = std::max(w.baseline_sd, unsteady.unsteady_sd);
-    if (hands_unsteady_ == 0.0 &&
-        log_evidence(unsteady) - log_evidence(w) < (ask_anyway ? unsteady_by_leftover : surely_unsteady))
+    const double enough = shows_in_mean ? surely_unsteady : unsteady_by_leftover;
+    if (hands_unsteady_ == 0.0 && log_evidence(unsteady) - log_evidence(w) < enough)
         return;
     w = unsteady;
     w.partial = 0.0;  // and tells nothing of how much was left undone

@@ -8,9 +8,9 @@
 namespace heeldrop::motion {
 namespace {
 
-/// 2 x log of how much likelier a drop makes the stretch than rest, or one that what is missing hides: then it was the
-/// drop. Seconds.
-constexpr double plain_beside_gap = 12.0, around_movement = 0.3;
+/// 2 x log of how much likelier a drop makes the stretch than rest, or one that what is missing hides, and the part of
+/// its rise and usual way below that it came down by: then nothing of it was hidden. Seconds.
+constexpr double plain_beside_gap = 12.0, whole_beside_gap = 0.85, around_movement = 0.3;
 
 }  // namespace
 
@@ -137,7 +137,8 @@ void Accounting::bounce() {
 void Accounting::what_was_missing() {
     if (!marks_.has_rise)
         reason(Reason::no_rise);
-    const bool plain = out_.drop->evidence > plain_beside_gap;
+    const bool plain = out_.rise && out_.drop->evidence > plain_beside_gap &&
+                       out_.drop->height > whole_beside_gap * out_.rise->net_height() * (1.0 + known_.further);
     const auto matters = [&](double t) {
         const bool in_rise = rise_start_ && t < *rise_end_ + around_movement;
         const bool in_drop = t > drop_start_ - around_movement && t < drop_end_ + criteria_.bounce_window.value;

@@ -144,8 +144,11 @@ void Tracker::Impl::candidate(const RepMarks& seen, std::vector<Output>& out) {
         learn_from_last_return(account.rise_window + bins_in(account.rise->start) - bins_in(0.2), out);
     if (outcome == Outcome::rep && account.rise && !account.rise_looked_for)
         learn_from_next_rise(*account.rise, reading.run_on, out);
-    if (marks.one_foot && marks.returned)
+    if (marks.one_foot && marks.returned) {
         last_on_one_foot = OnOneFoot{marks, seen.rise_from, known, usual_drop, further};
+        if (account.drop)
+            last_on_one_foot->log_evidence = account.drop->log_evidence;
+    }
     if (outcome == Outcome::nothing) {
         if (perhaps)
             put_off_first(std::move(*perhaps), marks);

@@ -20,6 +20,8 @@ constexpr double after_rest = 0.5, shortest_rest = 0.6, earlier = 0.3;
 constexpr double lift_error = 0.004;
 /// Seconds from a return to a rise: sooner, no lift of its own was between.
 constexpr double runs_on = 0.7;
+/// By how much in the log likelihood.
+constexpr double no_rest = 3.0;
 /// Standard deviations by which a lift must be unexpected for its drop to be accounted for again, unless little was
 /// expected: that part of the rise.
 constexpr double worth_asking = 1.0, well_known = 0.08;
@@ -129,6 +131,10 @@ bool Tracker::Impl::account_again(const Settled& settled, std::vector<Output>& o
     const Knowledge& known = last_on_one_foot->known;
     Account account = account_of(marks, known);
     if (account.sank_after == 0.0 || (account.rise_by_pressure && !told))
+        return false;
+    // What sank was no rest of the drop where that is likelier if it left none.
+    if (account.drop && account.drop->log_evidence && last_on_one_foot->log_evidence &&
+        *last_on_one_foot->log_evidence - *account.drop->log_evidence > no_rest)
         return false;
     if (account.rise->height - account.sank_after < least_shallow) {
         if (!told)
