@@ -173,14 +173,12 @@ void Accounting::fit_drop() {
     sharpen_if_quick(w, from);
     out_.drop_window = from;
     expect_hidden(*out_.drop, w);
-    const auto light = with_light_hands(w, from);
+    const auto with_hands = with_light_hands(w, from);
     if (!out_.hands_unsteady)
         take_off_what_sway_adds(*out_.drop);
-    if (light) {
-        out_.light_hands = true;
+    if (out_.light_hands)
         reason(Reason::hand_force_changing);
-    }
-    const MovementFit& fit = light ? *light : *out_.drop;
+    const MovementFit& fit = out_.light_hands ? *with_hands : *out_.drop;
     drop_start_ = seconds(from) + fit.start;
     drop_end_ = seconds(from) + fit.end;
     out_.drop_over = drop_end_ < seconds(to) - stands_before_leaving;
@@ -188,15 +186,18 @@ void Accounting::fit_drop() {
     r.drop_start = clock(drop_start_);
     r.drop_end = clock(drop_end_);
     r.drop_duration = Seconds{fit.duration};
-    const double by_light_hands = 0.5 * (fit.duration - out_.drop->duration);
+    const double by_light_hands = with_hands ? 0.5 * (with_hands->duration - out_.drop->duration) : 0.0;
     r.drop_duration_uncertainty =
         Seconds{std::hypot(fit.duration_sd, 0.01 + unlike_any_shape * fit.duration, by_light_hands)};
     // Hands may take their part of the body's acceleration, too, or leave it all to the plate.
     const double carried = std::clamp(1.0 - history_.mean_total(from, to) / known_.reference, 0.0, 0.5);
     const double by_hands = carried > hands_part ? 0.5 * carried : 0.0;
     r.drop_depth = Metres{fit.height / (1.0 - by_hands)};
-    r.drop_depth_uncertainty = Metres{
-        std::hypot(std::hypot(fit.height_sd, fit.hidden_height_sd), 0.002 + 0.02 * fit.height, by_hands * fit.height)};
+    const double perhaps_by_hands =
+        with_hands && !out_.light_hands ? 0.5 * (with_hands->height - out_.drop->height) : 0.0;
+    r.drop_depth_uncertainty =
+        Metres{std::hypot(std::hypot(fit.height_sd, fit.hidden_height_sd), 0.002 + 0.02 * fit.height,
+                          std::hypot(by_hands * fit.height, perhaps_by_hands))};
     r.peak_drop_speed = MetresPerSecond{fit.peak_speed};
     if ((out_.hands_unsteady || out_.light_hands) && r.drop_depth->value > beyond_any_drop) {
         r.drop_depth.reset();

@@ -243,9 +243,10 @@ std::optional<MovementFit> Accounting::with_light_hands(const MovementWindow& w,
     light.unsteady_sd = light_hands * weight;
     light.baseline_sd = std::max(w.baseline_sd, light.unsteady_sd);
     const double likelier = log_evidence(light) - *drop.log_evidence;
-    out_.hint_of_hands = likelier > hint_of_light;
-    if (likelier < surely_light)
+    if (likelier < hint_of_light)
         return std::nullopt;
+    out_.hint_of_hands = true;
+    out_.light_hands = likelier > surely_light;
     return fit_movement(light);
 }
 

@@ -144,11 +144,8 @@ void Tracker::Impl::candidate(const RepMarks& seen, std::vector<Output>& out) {
         learn_from_last_return(account.rise_window + bins_in(account.rise->start) - bins_in(0.2), out);
     if (outcome == Outcome::rep && account.rise && !account.rise_looked_for)
         learn_from_next_rise(*account.rise, reading.run_on, out);
-    if (marks.one_foot && marks.returned) {
+    if (marks.one_foot && marks.returned)
         last_on_one_foot = OnOneFoot{marks, seen.rise_from, known, usual_drop, further};
-        if (account.drop)
-            last_on_one_foot->log_evidence = account.drop->log_evidence;
-    }
     if (outcome == Outcome::nothing) {
         if (perhaps)
             put_off_first(std::move(*perhaps), marks);
@@ -176,6 +173,8 @@ void Tracker::Impl::candidate(const RepMarks& seen, std::vector<Output>& out) {
         last_on_one_foot.reset();
     } else {
         last_on_one_foot->told = account.rep;
+        if (account.drop && !account.rise_looked_for)
+            last_on_one_foot->log_evidence = account.drop->log_evidence;
         if (account.rise && !account.rise_looked_for && !reading.run_on) {
             last_on_one_foot->rise_before = account.rise->net_height();
             last_on_one_foot->rise_before_sd = account.rise->height_sd;

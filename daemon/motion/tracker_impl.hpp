@@ -111,7 +111,7 @@ struct Tracker::Impl {
         bool return_seen = false;                     ///< and was asked
         BinIndex rose_from = 0;                       ///< by its account
         double sprang_up = 0.0;                       ///< metres
-        std::optional<double> log_evidence = std::nullopt;  ///< of its drop, if nothing was left undone
+        std::optional<double> log_evidence = std::nullopt;  ///< of the drop that was told, by the marks' own rise
     };
     std::optional<OnOneFoot> last_on_one_foot;
     Usual slow_drops{0.15};  ///< log of seconds

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "daemon/motion/analysis.hpp"
+#include "tests/daemon/motion/drawn_body.hpp"
 #include "tests/daemon/motion/simulated.hpp"
 
 using namespace heeldrop;
@@ -45,6 +46,32 @@ TEST_CASE("samples missing where nothing moves leave nothing unjudged") {
         CHECK(std::count_if(found.events.begin(), found.events.end(),
                             [](const Event& e) { return e.kind == EventKind::gap; }) == 3);
     }
+}
+
+TEST_CASE("a fall that a gap may hide leaves the rep unjudged, however slowly the rest is lowered") {
+    // What was lowered before the eyes was called good.
+    drawn::Body body;
+    std::vector<double> falls;
+    for (int i = 0; i < 4; ++i) {
+        body.height(0.09, 0.9);
+        body.wait(0.4);
+        body.share(0.5, 0.4);
+        body.wait(0.6);
+        falls.push_back(body.t);
+        body.height(-0.055, 0.35);
+        body.wait(0.5);
+        body.height(-0.035, 3.0);
+        body.wait(0.5);
+        body.share(-0.5, 0.4);
+        body.wait(3.0);
+    }
+    auto samples = body.samples();
+    std::erase_if(samples, [&](const ForceSample& s) {
+        return std::any_of(falls.begin(), falls.end(),
+                           [&](double fall) { return s.t.value > fall - 0.2 && s.t.value < fall + 0.55; });
+    });
+    CHECK(verdicts(analyze(samples, Criteria{}).reps) ==
+          std::vector<std::string>{"unjudged", "unjudged", "unjudged", "unjudged"});
 }
 
 TEST_CASE("a pad that is saturated within a drop leaves the rep unjudged and the session says plate fault") {

@@ -246,6 +246,27 @@ TEST_CASE("who stood on one foot for a while and lowered on two has lowered on t
     });
 }
 
+TEST_CASE("knees that bend after a whole drop take nothing from it") {
+    // As deep as the rise, it was told as shallow, and later as a fast drop on two legs.
+    for (const double bend : {0.08, 0.092}) {
+        INFO("knees bend by " << bend << " m");
+        const Body body = four([&](Body& b) {
+            b.height(0.08, 0.9);
+            b.wait(0.6);
+            lower(b, {.depth = 0.08, .seconds = 3.2, .shift = 0.4, .stands = 0.5, .bottom = 0.3, .back = 0.4});
+            b.wait(0.5);
+            b.height(-bend, 0.7);
+            b.wait(1.5);
+            b.height(bend, 0.8);
+            b.wait(3.0);
+        });
+        each_of_four(body, [](const Rep& rep) {
+            CHECK(rep.faults.empty());
+            CHECK(rep.drop_depth->value == Approx(0.08).margin(0.012));
+        });
+    }
+}
+
 TEST_CASE("a rise as high as usual after a low one was not lifted from below the step") {
     // What it rose by more was taken for the lift, and the shallow drop before it told as one that may be deep enough.
     Body body;
