@@ -20,8 +20,8 @@ constexpr double after_rest = 0.5, shortest_rest = 0.6, earlier = 0.3;
 constexpr double lift_error = 0.004;
 /// Seconds from a return to a rise: sooner, no lift of its own was between.
 constexpr double runs_on = 0.7;
-/// By how much in the log likelihood a whole drop must be the likelier account, for what sank after it to be no rest. On
-/// simulated people it was 4 to 32 where knees bent after a whole drop, -2 to -60 where a rest was lowered.
+/// By how much in the log likelihood a whole drop must be the likelier account, for what sank after it to be no rest.
+/// On simulated people it was 4 to 32 where knees bent after a whole drop, -2 to -60 where a rest was lowered.
 constexpr double no_rest = 3.0;
 /// Standard deviations by which a lift must be unexpected for its drop to be accounted for again, unless little was
 /// expected: that part of the rise.
