@@ -192,7 +192,8 @@ void Accounting::fit_drop() {
     // Hands may take their part of the body's acceleration, too, or leave it all to the plate.
     const double carried = std::clamp(1.0 - history_.mean_total(from, to) / known_.reference, 0.0, 0.5);
     const double by_hands = carried > hands_part ? 0.5 * carried : 0.0;
-    r.drop_depth = Metres{fit.height / (1.0 - by_hands)};
+    // As to the depth, people with such hands gain more by their account than others lose.
+    r.drop_depth = Metres{(with_hands ? with_hands->height : fit.height) / (1.0 - by_hands)};
     const double perhaps_by_hands =
         with_hands && !out_.light_hands ? 0.5 * (with_hands->height - out_.drop->height) : 0.0;
     r.drop_depth_uncertainty =
