@@ -190,8 +190,10 @@ void Tracker::Impl::learn_from(const Account& account, const RepMarks& marks, Ou
     if (marks.one_foot && account.drop && sure)
         learn_gain(*account.drop);
     if (account.rise && account.drop && account.drop->height > 0.7 * account.rise->height) {
-        if (sure || account.rep.drop_depth)
-            usual_drop.add(sure ? account.drop->height : account.rep.drop_depth->value);
+        if (account.light_hands && account.rep.drop_depth)
+            usual_drop.add(account.rep.drop_depth->value);
+        else if (!account.light_hands && !account.drop_unseen)
+            usual_drop.add(account.drop->height);
         if (sure && !run_on && account.drop_expected && outcome == Outcome::rep && !account.rise_looked_for &&
             !account.hands_unsteady && account.least_load > without_hands)
             further.add(account);
