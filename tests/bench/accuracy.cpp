@@ -75,6 +75,8 @@ int main(int argc, char** argv) {
         const auto all =
             draw_sessions(mix == "full" ? Mix::full : Mix::ordinary,
                           only.empty() ? std::nullopt : std::optional<std::string_view>(only), sessions, seed, rates);
+        // First: what the sessions leave behind, memory in pieces and a hot machine, is no part of that work.
+        const auto speed = no_speed ? std::nullopt : std::optional(seconds_an_hour(seed));
         const auto outcomes = run_all(all, threads);
         if (verbose)
             for (const auto& o : outcomes)
@@ -88,8 +90,7 @@ int main(int argc, char** argv) {
         }
         fmt::print("{} sessions ({}), {} reps, {:.0f} minutes of simulated people, seeds from {}\n\n", sessions,
                    only.empty() ? mix : only, reps, seconds / 60, seed);
-        fmt::print("{}\n",
-                   as_text(accuracy_rows(outcomes, no_speed ? std::nullopt : std::optional(seconds_an_hour(seed)))));
+        fmt::print("{}\n", as_text(accuracy_rows(outcomes, speed)));
         fmt::print("{}", false_rep_table(outcomes));
         for (const auto& b : by)
             fmt::print("\n{}", b == "phase" ? live_phase_table(outcomes) : break_down(outcomes, b));
