@@ -41,7 +41,7 @@ constexpr double low_seconds = 0.5, most_creep = 0.0065, most_more = 0.002, same
 
 /// Metres: what a body sinks on two feet between reps, whatever for. Of the load: hands that take so much of it look
 /// like a sinking.
-constexpr double any_sinking = 0.1, any_sinking_sd = 0.05, hands_take = 0.01;
+constexpr double any_sinking = 0.1, any_sinking_sd = 0.05, another_load = 0.01;
 
 double still_share(const History& history, BinIndex to) {
     const auto at = [](BinIndex i) { return static_cast<double>(i) * bin_seconds; };
@@ -93,7 +93,8 @@ std::optional<MovementFit> clear_sinking(MovementWindow& w, double height, doubl
 
 double sank_within(const History& history, BinIndex from, BinIndex to, const Knowledge& known) {
     from = history.clamp(from);
-    if (std::abs(history.mean_total(to - bins_in(still_seconds), to) - known.reference) > hands_take * known.reference)
+    if (std::abs(history.mean_total(to - bins_in(still_seconds), to) - known.reference) >
+        another_load * known.reference)
         return 0.0;
     Stretch stretch(history, from, to, still_share(history, to), known);
     const auto sunk = clear_sinking(until_still(stretch, history, to, known), any_sinking, any_sinking_sd);

@@ -43,7 +43,7 @@ class Follower {
     void settle_candidate(bool was_rep, bool no_rise, std::optional<BinIndex> over = std::nullopt);
     /// What sank was not left undone by the drop before: so far below where it stood the body is now, in a squat
     /// perhaps.
-    void is_below(double metres);
+    void settle_sinking(double metres);
     /// What a finished rep's account has taught: the pads' difference, and how long this person's slow drops last.
     void learn(const Knowledge& known) {
         gain_ = known.gain;

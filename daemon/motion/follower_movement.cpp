@@ -276,7 +276,7 @@ void Follower::see_sinking(BinIndex i) {
     new_level();
 }
 
-void Follower::is_below(double metres) {
+void Follower::settle_sinking(double metres) {
     if (metres > squat_depth)
         below_ = metres;
 }

@@ -37,6 +37,17 @@ constexpr double surely_higher = 6.0;
 /// A rise is as low as it was told where it is known to this part: hands make it less sure.
 constexpr double well_known_rise = 0.07;
 
+/// The marks of a rep on one foot as those of one whose descent lies on two feet, after the return.
+RepMarks lowered_on_two_feet(RepMarks marks, const Settled& settled) {
+    marks.undone.reset();
+    marks.one_foot.reset();
+    marks.returned = false;
+    marks.descent_from = settled.from;
+    marks.end = marks.descent_to = settled.to;
+    marks.settled = true;
+    return marks;
+}
+
 }  // namespace
 
 bool Tracker::Impl::has_run_on(const RepMarks& marks, const Knowledge& known) const {
@@ -117,7 +128,7 @@ void Tracker::Impl::learn_lift(double height, double height_sd, double drop_sd, 
 void Tracker::Impl::sank(const Settled& settled, std::vector<Output>& out) {
     const bool after_rep = last_on_one_foot && last_on_one_foot->told;
     if (!account_again(settled, out) && !after_rep)
-        follower.is_below(sank_within(history, settled.from, settled.to, knowledge()));
+        follower.settle_sinking(sank_within(history, settled.from, settled.to, knowledge()));
 }
 
 bool Tracker::Impl::account_again(const Settled& settled, std::vector<Output>& out) {
@@ -138,19 +149,14 @@ bool Tracker::Impl::account_again(const Settled& settled, std::vector<Output>& o
     // What sank was no rest of the drop where that is likelier if it left none.
     if (account.drop && account.drop->log_evidence && last_on_one_foot->log_evidence &&
         *last_on_one_foot->log_evidence - *account.drop->log_evidence > no_rest) {
-        follower.is_below(account.sank_after);
+        follower.settle_sinking(account.sank_after);
         return false;
     }
     const bool lowered = account.drop && account.drop->evidence > plain_drop;
     if (!lowered && account.rise->height - account.sank_after < least_shallow) {
         if (!told)
             return false;  // will be told as on two feet
-        marks.undone.reset();
-        marks.one_foot.reset();
-        marks.returned = false;
-        marks.descent_from = settled.from;
-        marks.end = marks.descent_to = settled.to;
-        marks.settled = true;
+        marks = lowered_on_two_feet(marks, settled);
         account = account_of(marks, known);
         if (decide(account, marks, history, known) != Outcome::rep)
             return false;
